@@ -1,0 +1,65 @@
+"""One root error; each subclass carries the exit code that a command ends with.
+
+A message is one clear line: what is wrong, where, what to do. Anything else that escapes is a defect of this
+package and ends with exit code 3.
+"""
+
+from __future__ import annotations
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from img2dcm_decl.diagnostics import Diagnostic
+
+
+class Img2dcmError(Exception):
+    """Root of every error that this package raises on purpose.
+
+    Attributes
+    ----------
+    exit_code : int
+        What a command ends with: 1, a conversion failed; 2, the command line or a recipe is wrong.
+    """
+
+    exit_code = 1
+
+
+class UsageError(Img2dcmError):
+    """The command line is wrong."""
+
+    exit_code = 2
+
+
+class RecipeError(Img2dcmError):
+    """A recipe, or a file that it names, is wrong.
+
+    Parameters
+    ----------
+    diagnostics : sequence of Diagnostic
+        Everything that was found, in the order of the file.
+    """
+
+    exit_code = 2
+
+    def __init__(self, diagnostics: Sequence[Diagnostic]) -> None:
+        super().__init__("\n".join(str(diagnostic) for diagnostic in diagnostics))
+        self.diagnostics = tuple(diagnostics)
+
+
+class PlanError(Img2dcmError):
+    """A saved plan cannot be used: damaged, out of bounds, or of another version."""
+
+    exit_code = 2
+
+
+class ConversionError(Img2dcmError):
+    """An object could not be made."""
+
+
+class ImageError(ConversionError):
+    """An image is damaged, or is of a kind that cannot be converted. The message does not name the file."""
+
+
+class OutputError(ConversionError):
+    """An output cannot be written, or would replace a file that is to be kept."""

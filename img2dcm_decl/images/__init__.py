@@ -1,0 +1,1 @@
+"""One reader per image format: header facts, and where the pixels lie. Standard library only."""

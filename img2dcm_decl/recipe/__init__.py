@@ -1,0 +1,1 @@
+"""The recipe language: text -> `Recipe`, and `Recipe` -> text."""
