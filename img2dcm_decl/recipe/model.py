@@ -145,8 +145,9 @@ class Recipe:
     folder : str
         What relative paths are relative to: the folder of the recipe file.
     places : Places
-        Where in the text each setting stands, by its path in the document, such as `("keys", "PatientName")` for
-        the value, and `("keys", "PatientName", "#name")` for the name. Keys are at `("#key", n)`, n counting from 0.
+        Where in the text each setting stands, by its path in the document: `("sources", "template")` is where
+        the value stands, `("sources", "template", "#name")` where its name does. Keys go by their position in
+        `keys`: `("keys", 0)` and `("keys", 0, "#name")`; entries of lists by theirs: `("inputs", "images", 0)`.
     """
 
     inputs: Inputs
