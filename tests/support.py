@@ -1,0 +1,29 @@
+"""What several tests need: the folder of real files, and where the checkout is."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parent.parent
+
+
+def shared_dir() -> Path:
+    """Return the folder of shared test material, or skip where there is none."""
+    folder = Path(os.environ.get("IMG2DCM_DECL_SHARED", ROOT.parent / "shared"))
+    if not folder.is_dir():
+        pytest.skip("the folder of shared test material is missing (IMG2DCM_DECL_SHARED names it)")
+    return folder
+
+
+def corpus_dir() -> Path:
+    """Return the folder of real images, templates and dumps, or skip where there is none."""
+    return shared_dir() / "corpus" / "dev"
+
+
+def corpus_files(*folders: str) -> list[Path]:
+    """Return the corpus files of some folders for parametrisation; nothing where the corpus is missing."""
+    root = Path(os.environ.get("IMG2DCM_DECL_SHARED", ROOT.parent / "shared")) / "corpus" / "dev"
+    return sorted(path for folder in folders for path in (root / folder).glob("*") if path.is_file())
