@@ -49,6 +49,11 @@ class Facts(NamedTuple):
     lossy_method: str = ""
     warnings: tuple[str, ...] = ()
 
+    @property
+    def compressed(self) -> bool:
+        """Whether the pixels are a compressed stream, which is encapsulated as it is."""
+        return self.transfer_syntax != EXPLICIT_LITTLE_ENDIAN
+
 
 class Image(NamedTuple):
     """An image that was looked at.

@@ -1,0 +1,209 @@
+"""A dataset prepared for writing: constant bytes joined, slots between them, lengths computed when it is filled.
+
+Laying out is done once for a plan; filling is done for every object and touches only slots and the lengths around
+them.
+"""
+
+from __future__ import annotations
+
+from itertools import groupby
+from struct import Struct
+from typing import TYPE_CHECKING, NamedTuple, TypeAlias
+
+from img2dcm_decl.encode.elements import (
+    ITEM,
+    ITEM_DELIMITER,
+    SEQUENCE_DELIMITER,
+    UNDEFINED_LENGTH,
+    element,
+    header,
+)
+from img2dcm_decl.plan.model import Element, Encoding, Item, Slot
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Sequence
+
+PIXEL_DATA_TAG = 0x7FE00010
+PIXEL_DATA_RULE = "pixel_data"
+PADDING_TAG = 0xFFFCFFFC
+
+_LENGTH = Struct("<I")
+_PADDING_HEADER = 12
+
+
+class Field(NamedTuple):
+    """An element whose value is a slot."""
+
+    tag: int
+    vr: str
+    slot: Slot
+
+
+class Sized(NamedTuple):
+    """Bytes, the 32-bit size of what follows, and what follows: a sequence, an item, or a group with its length.
+
+    With `counted` false, the size is not written: an item of undefined length whose padding depends on it.
+    """
+
+    prefix: bytes
+    nodes: tuple[Node, ...]
+    counted: bool = True
+
+
+class Fill(NamedTuple):
+    """Data Set Trailing Padding up to a multiple of a number of bytes (PS3.10 section 7.2)."""
+
+    multiple: int
+
+
+class Pixels(NamedTuple):
+    """Where Pixel Data goes; its bytes are written by somebody else."""
+
+
+Node: TypeAlias = bytes | Field | Sized | Fill | Pixels
+
+
+class Filled(NamedTuple):
+    """A dataset filled for one object: the bytes before and after its Pixel Data."""
+
+    head: bytes
+    tail: bytes
+
+
+def lay_out(elements: Sequence[Element], encoding: Encoding) -> tuple[Node, ...]:
+    """Prepare a dataset, or the file meta information, for filling.
+
+    Parameters
+    ----------
+    elements : sequence of Element
+        In ascending order of tags.
+    encoding : Encoding
+        Group lengths, kind of lengths and padding.
+    """
+    return _joined(_dataset(elements, encoding, encoding.pad_file))
+
+
+def fill(nodes: Sequence[Node], value: Callable[[Slot], bytes | None], pixel_size: int = 0, before: int = 0) -> Filled:
+    """Fill a prepared dataset for one object.
+
+    Parameters
+    ----------
+    nodes : sequence
+        What `lay_out` gave.
+    value : callable
+        Gives the padded value for a slot, or None where its rule gives none.
+    pixel_size : int
+        Bytes of the whole Pixel Data element.
+    before : int
+        Bytes of the file before the dataset, which padding takes into account.
+    """
+    chunks: list[bytes] = []
+    split = [-1]
+    _fill(nodes, value, chunks, split, pixel_size, before)
+    if split[0] < 0:
+        return Filled(b"".join(chunks), b"")
+    return Filled(b"".join(chunks[: split[0]]), b"".join(chunks[split[0] :]))
+
+
+def _fill(
+    nodes: Sequence[Node],
+    value: Callable[[Slot], bytes | None],
+    chunks: list[bytes],
+    split: list[int],
+    pixel_size: int,
+    before: int,
+) -> int:
+    size = 0
+    for node in nodes:
+        kind = type(node)
+        if kind is bytes:
+            chunk: bytes = node  # type: ignore[assignment]
+        elif isinstance(node, Field):
+            filled = value(node.slot)
+            if filled is None:
+                filled = node.slot.otherwise
+            if filled is None:
+                continue
+            chunk = element(node.tag, node.vr, filled)
+        elif isinstance(node, Sized):
+            at = len(chunks)
+            chunks.append(b"")
+            inner = _fill(node.nodes, value, chunks, split, pixel_size, 0)
+            chunks[at] = node.prefix + _LENGTH.pack(inner) if node.counted else node.prefix
+            size += inner + len(chunks[at])
+            continue
+        elif isinstance(node, Fill):
+            chunk = _padding(before + size, node.multiple)
+        else:
+            split[0] = len(chunks)
+            size += pixel_size
+            continue
+        chunks.append(chunk)
+        size += len(chunk)
+    return size
+
+
+def _padding(size: int, multiple: int) -> bytes:
+    """Return Data Set Trailing Padding that brings `size` to a multiple, or nothing where it is one."""
+    missing = -size % multiple
+    if not missing:
+        return b""
+    while missing < _PADDING_HEADER or missing & 1:
+        missing += multiple
+    return element(PADDING_TAG, "OB", bytes(missing - _PADDING_HEADER))
+
+
+def _dataset(elements: Iterable[Element], encoding: Encoding, multiple: int) -> list[Node]:
+    nodes: list[Node] = []
+    for group, members in groupby(elements, key=lambda e: e.tag >> 16):
+        rows = list(members)
+        counted = encoding.group_length == "create" or (
+            encoding.group_length == "recalculate" and rows[0].tag & 0xFFFF == 0
+        )
+        inner = [node for row in rows if row.tag & 0xFFFF for node in _element(row, encoding)]
+        if counted:
+            nodes.append(Sized(header(group << 16, "UL", 4), tuple(inner)))
+        else:
+            nodes += inner
+    if multiple:
+        nodes.append(Fill(multiple))
+    return nodes
+
+
+def _element(row: Element, encoding: Encoding) -> list[Node]:
+    if isinstance(row.content, bytes):
+        return [element(row.tag, row.vr, row.content)]
+    if isinstance(row.content, Slot):
+        if row.content.rule == PIXEL_DATA_RULE:
+            return [Pixels()]
+        return [Field(row.tag, row.vr, row.content)]
+    items = [node for item in row.content for node in _item(item, encoding)]
+    if encoding.sequence_length == "undefined":
+        return [header(row.tag, "SQ", UNDEFINED_LENGTH), *items, SEQUENCE_DELIMITER]
+    return [Sized(header(row.tag, "SQ", 0)[:-4], tuple(items))]
+
+
+def _item(item: Item, encoding: Encoding) -> list[Node]:
+    nodes = _dataset(item.elements, encoding, encoding.pad_item)
+    if encoding.sequence_length == "undefined":
+        return [Sized(ITEM + _LENGTH.pack(UNDEFINED_LENGTH), tuple(nodes), counted=False), ITEM_DELIMITER]
+    return [Sized(ITEM, tuple(nodes))]
+
+
+def _joined(nodes: Iterable[Node]) -> tuple[Node, ...]:
+    """Join neighbouring constants, and turn containers that hold nothing else into constants."""
+    joined: list[Node] = []
+    for node in nodes:
+        if isinstance(node, Sized):
+            node = _constant(node._replace(nodes=_joined(node.nodes)))
+        if isinstance(node, bytes) and joined and isinstance(joined[-1], bytes):
+            joined[-1] += node
+        else:
+            joined.append(node)
+    return tuple(joined)
+
+
+def _constant(node: Sized) -> Node:
+    if all(isinstance(inner, bytes | Fill) for inner in node.nodes):
+        return fill([node], lambda _slot: None).head
+    return node

@@ -1,0 +1,75 @@
+"""The frame around Pixel Data: native (PS3.5 section 8.1.2) and encapsulated (PS3.5 section A.4)."""
+
+from __future__ import annotations
+
+from struct import Struct, pack
+from typing import TYPE_CHECKING
+
+from img2dcm_decl.encode.elements import ITEM, SEQUENCE_DELIMITER, UNDEFINED_LENGTH, header
+from img2dcm_decl.encode.layout import PIXEL_DATA_TAG
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+#: The largest even length that is not the one that means "undefined".
+LARGEST_LENGTH = 0xFFFFFFFE
+
+_ITEM_HEADER = Struct("<4sI")
+_LARGEST_OFFSET = 0xFFFFFFFF
+
+
+def even(size: int) -> int:
+    """Return a size with the padding byte that makes it even."""
+    return size + (size & 1)
+
+
+def native_header(size: int) -> bytes:
+    """Return the header of native Pixel Data of `size` bytes; its VR is OW as img2dcm writes it."""
+    return header(PIXEL_DATA_TAG, "OW", even(size))
+
+
+def item_header(size: int) -> bytes:
+    """Return the header of a fragment that holds a stream of `size` bytes."""
+    return _ITEM_HEADER.pack(ITEM, even(size))
+
+
+def encapsulated_header(sizes: Sequence[int]) -> bytes:
+    """Return what precedes the fragments: the element's header and the basic offset table.
+
+    Parameters
+    ----------
+    sizes : sequence of int
+        Bytes of each frame's stream; each frame is one fragment.
+
+    Notes
+    -----
+    The table is empty where an offset needs more than 32 bits; `extended_offsets` serve then (PS3.3 C.7.6.3.1.8).
+    """
+    offsets = frame_offsets(sizes)
+    table = b"" if offsets[-1] > _LARGEST_OFFSET else pack(f"<{len(offsets)}I", *offsets)
+    return header(PIXEL_DATA_TAG, "OB", UNDEFINED_LENGTH) + _ITEM_HEADER.pack(ITEM, len(table)) + table
+
+
+def encapsulated_size(sizes: Sequence[int]) -> int:
+    """Return the bytes of the whole element, delimiter included."""
+    table = 0 if frame_offsets(sizes)[-1] > _LARGEST_OFFSET else 4 * len(sizes)
+    return 12 + 8 + table + sum(8 + even(size) for size in sizes) + len(SEQUENCE_DELIMITER)
+
+
+def extended_offsets(sizes: Sequence[int]) -> bytes | None:
+    """Return the value of Extended Offset Table (7fe0,0001), or None where the basic offset table is enough."""
+    offsets = frame_offsets(sizes)
+    return pack(f"<{len(offsets)}Q", *offsets) if offsets[-1] > _LARGEST_OFFSET else None
+
+
+def extended_lengths(sizes: Sequence[int]) -> bytes | None:
+    """Return the value of Extended Offset Table Lengths (7fe0,0002), or None as `extended_offsets` does."""
+    return None if extended_offsets(sizes) is None else pack(f"<{len(sizes)}Q", *map(even, sizes))
+
+
+def frame_offsets(sizes: Sequence[int]) -> list[int]:
+    """Return the offset of each frame's item from the first byte after the offset table's item."""
+    offsets = [0]
+    for size in sizes[:-1]:
+        offsets.append(offsets[-1] + 8 + even(size))
+    return offsets

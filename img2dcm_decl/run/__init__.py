@@ -1,0 +1,1 @@
+"""Plan -> files: one object after another, with the standard library alone."""

@@ -1,0 +1,203 @@
+"""Output files that appear under their names complete, or not at all.
+
+On Linux a file is written without a name and linked into its folder when it is complete: whatever happens to the
+process or the disk before, nothing is left behind. Elsewhere, and where a file is to be replaced, it is written under
+a hidden name in the same folder and moved.
+"""
+
+from __future__ import annotations
+
+import errno
+import io
+import os
+import stat
+from typing import TYPE_CHECKING
+
+from img2dcm_decl.errors import OutputError
+
+if TYPE_CHECKING:
+    from types import TracebackType
+
+_UNSUPPORTED = frozenset({errno.EOPNOTSUPP, errno.EISDIR, errno.EINVAL, errno.ENOENT, errno.ENOSYS})
+_NO_LINKS = frozenset({errno.EPERM, errno.EOPNOTSUPP, errno.ENOSYS, errno.EMLINK})
+
+
+class Folders:
+    """Makes output files and the folders that they need, and remembers what the system offers.
+
+    Parameters
+    ----------
+    anonymous : bool, optional
+        Whether files without a name may be used; by default, wherever the system has them.
+    """
+
+    __slots__ = ("_made", "anonymous", "counter")
+
+    def __init__(self, anonymous: bool | None = None) -> None:
+        supported = hasattr(os, "O_TMPFILE") and os.path.isdir("/proc/self/fd")
+        self.anonymous = supported if anonymous is None else anonymous
+        self.counter = 0
+        self._made: set[str] = set()
+
+    def make(self, folder: str) -> None:
+        """Make a folder and those above it where they are missing."""
+        if folder not in self._made:
+            os.makedirs(folder or ".", exist_ok=True)
+            self._made.add(folder)
+
+
+class NewFile:
+    """A file under construction, to be used in a `with` block that gives the open, unbuffered file.
+
+    Where the block ends without an exception the file appears under its name; otherwise it vanishes.
+
+    Parameters
+    ----------
+    path : str
+        Name of the file. A symbolic link is followed: the file that it names is replaced.
+    replace : bool
+        Whether an existing file may be replaced.
+    folders : Folders
+        Shared by the files of a run.
+
+    Raises
+    ------
+    OutputError
+        The file cannot be written, or exists and may not be replaced.
+    """
+
+    __slots__ = ("_anonymous", "_file", "_folder", "_folders", "_path", "_replace", "_temporary", "path")
+
+    def __init__(self, path: str, replace: bool, folders: Folders) -> None:
+        self.path = path
+        self._path = os.path.realpath(path) if os.path.islink(path) else path
+        self._folder = os.path.dirname(self._path)
+        self._replace = replace
+        self._folders = folders
+        self._anonymous = False
+        self._temporary: str | None = None
+        self._file: io.FileIO | None = None
+
+    def __enter__(self) -> io.FileIO:
+        try:
+            self._file = self._open()
+        except OSError as error:
+            raise output_error(self.path, error) from None
+        return self._file
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        file = self._file
+        if file is None:
+            return
+        try:
+            if kind is None:
+                self._publish(file)
+        except OSError as failure:
+            raise output_error(self.path, failure) from None
+        finally:
+            self._close(file)
+
+    def _close(self, file: io.FileIO) -> None:
+        file.close()
+        if self._temporary is not None:
+            os.unlink(self._temporary)
+            self._temporary = None
+
+    def _open(self) -> io.FileIO:
+        if self._replace and _is_special(self._path):
+            return io.FileIO(self._path, "w")
+        self._folders.make(self._folder)
+        if self._folders.anonymous:
+            try:
+                handle = os.open(self._folder or ".", os.O_TMPFILE | os.O_RDWR | os.O_CLOEXEC, 0o666)
+            except OSError as error:
+                if error.errno not in _UNSUPPORTED:
+                    raise
+                self._folders.anonymous = False
+            else:
+                self._anonymous = True
+                return io.FileIO(handle, "w")
+        return self._open_hidden()
+
+    def _open_hidden(self) -> io.FileIO:
+        while True:
+            name = self._hidden_name()
+            try:
+                file = io.FileIO(name, "x")
+            except FileExistsError:
+                continue
+            self._temporary = name
+            return file
+
+    def _hidden_name(self) -> str:
+        self._folders.counter += 1
+        return os.path.join(self._folder, f".img2dcm-{os.getpid()}-{self._folders.counter}.part")
+
+    def _publish(self, file: io.FileIO) -> None:
+        if self._temporary is not None:
+            self._move(self._temporary, file)
+        elif self._anonymous:
+            try:
+                _link(f"/proc/self/fd/{file.fileno()}", self._path)
+            except FileExistsError:
+                if not self._replace:
+                    raise
+                self._swap(file)
+
+    def _swap(self, file: io.FileIO) -> None:
+        """Give a file without a name a hidden one, and move it over the existing file."""
+        while self._temporary is None:
+            name = self._hidden_name()
+            try:
+                _link(f"/proc/self/fd/{file.fileno()}", name)
+            except FileExistsError:
+                continue
+            self._temporary = name
+        self._move(self._temporary, file)
+
+    def _move(self, temporary: str, file: io.FileIO) -> None:
+        if self._replace:
+            if os.name == "nt":
+                file.close()
+            os.replace(temporary, self._path)
+            self._temporary = None
+        elif os.name == "nt":
+            file.close()
+            os.rename(temporary, self._path)
+            self._temporary = None
+        else:
+            self._link_or_rename(temporary)
+
+    def _link_or_rename(self, temporary: str) -> None:
+        try:
+            os.link(temporary, self._path)
+        except OSError as error:
+            if error.errno not in _NO_LINKS:
+                raise
+            if os.path.lexists(self._path):
+                raise FileExistsError(errno.EEXIST, os.strerror(errno.EEXIST)) from None
+            os.rename(temporary, self._path)
+            self._temporary = None
+
+
+def output_error(path: str, error: OSError) -> OutputError:
+    """Return the error that says why a file could not be written."""
+    if isinstance(error, FileExistsError):
+        return OutputError(f"{path}: exists already; choose another name, or --existing replace or skip")
+    return OutputError(f"{path}: cannot be written: {error.strerror or error}")
+
+
+def _link(source: str, target: str) -> None:
+    # Naming a folder, even one that an absolute source makes irrelevant, is what makes os.link follow the link.
+    os.link(source, target, src_dir_fd=0, follow_symlinks=True)
+
+
+def _is_special(path: str) -> bool:
+    """Tell whether a name is taken by a device, a pipe or a socket, which is written to and never replaced."""
+    try:
+        mode = os.stat(path).st_mode
+    except OSError:
+        return False
+    return not (stat.S_ISREG(mode) or stat.S_ISDIR(mode))

@@ -1,0 +1,180 @@
+"""The rules of slots: what a plan leaves open, and how each object fills it."""
+
+from __future__ import annotations
+
+from struct import pack
+from typing import TYPE_CHECKING, NamedTuple
+
+from img2dcm_decl.encode.elements import pad
+from img2dcm_decl.encode.layout import PIXEL_DATA_RULE
+from img2dcm_decl.encode.pixel_data import extended_lengths, extended_offsets
+from img2dcm_decl.errors import PlanError
+from img2dcm_decl.images.base import Facts
+from img2dcm_decl.plan.model import Slot
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Iterator, Sequence
+
+    from img2dcm_decl.plan.model import Element, Plan, PlannedObject, Variant
+    from img2dcm_decl.run.sources import Sources
+
+
+class Subject(NamedTuple):
+    """The object that is being made, as far as rules look at it.
+
+    Attributes
+    ----------
+    planned : PlannedObject
+        What the plan says of it.
+    facts : Facts
+        Of its first frame; the other frames agree with it.
+    sizes : sequence of int
+        Bytes of each frame's compressed stream, or of its native pixels.
+    lossy_method : str
+        Method of the lossy frames, empty where every frame is lossless.
+    sources : Sources
+        Where new UIDs and the time of this object come from.
+    """
+
+    planned: PlannedObject
+    facts: Facts
+    sizes: Sequence[int]
+    lossy_method: str
+    sources: Sources
+
+
+def _short(value: int) -> bytes:
+    return pack("<H", value)
+
+
+def _string(value: str) -> bytes:
+    return pad("LO", value.encode())
+
+
+def _uid(value: str) -> bytes:
+    return pad("UI", value.encode())
+
+
+def _planar_configuration(subject: Subject, _argument: str) -> bytes | None:
+    return _short(0) if subject.facts.samples_per_pixel > 1 else None
+
+
+def _pixel_aspect_ratio(subject: Subject, _argument: str) -> bytes | None:
+    ratio = subject.facts.pixel_aspect_ratio
+    return None if ratio is None else _string(f"{ratio[0]}\\{ratio[1]}")
+
+
+def _lossy(subject: Subject, _argument: str) -> bytes | None:
+    return b"01" if subject.lossy_method else None
+
+
+def _lossy_method(subject: Subject, _argument: str) -> bytes | None:
+    return _string(subject.lossy_method) if subject.lossy_method else None
+
+
+def _lossy_ratio(subject: Subject, _argument: str) -> bytes | None:
+    """Return the mean of the frames' ratios with five significant digits, as img2dcm writes it."""
+    if not subject.lossy_method:
+        return None
+    facts = subject.facts
+    bits = facts.rows * facts.columns * facts.samples_per_pixel * facts.bits_stored
+    mean = sum(bits / 8 / size for size in subject.sizes) / len(subject.sizes)
+    return _string(f"{mean:.5G}")
+
+
+def _text(subject: Subject, argument: str) -> bytes | None:
+    return subject.planned.texts[int(argument)]
+
+
+def _number(subject: Subject, argument: str) -> bytes | None:
+    """Return the object's position in the run, counted from the argument."""
+    return _string(str(subject.planned.number - 1 + int(argument)))
+
+
+#: Rule name -> what gives the padded value, or None where the attribute does not apply to the object.
+RULES: dict[str, Callable[[Subject, str], bytes | None]] = {
+    "rows": lambda s, _: _short(s.facts.rows),
+    "columns": lambda s, _: _short(s.facts.columns),
+    "samples_per_pixel": lambda s, _: _short(s.facts.samples_per_pixel),
+    "photometric_interpretation": lambda s, _: _string(s.facts.photometric_interpretation),
+    "planar_configuration": _planar_configuration,
+    "bits_allocated": lambda s, _: _short(s.facts.bits_allocated),
+    "bits_stored": lambda s, _: _short(s.facts.bits_stored),
+    "high_bit": lambda s, _: _short(s.facts.bits_stored - 1),
+    "pixel_aspect_ratio": _pixel_aspect_ratio,
+    "lossy": _lossy,
+    "lossy_method": _lossy_method,
+    "lossy_ratio": _lossy_ratio,
+    "number_of_frames": lambda s, _: _string(str(len(s.sizes))),
+    "extended_offsets": lambda s, _: extended_offsets(s.sizes) if s.facts.compressed else None,
+    "extended_lengths": lambda s, _: extended_lengths(s.sizes) if s.facts.compressed else None,
+    "transfer_syntax": lambda s, _: _uid(s.facts.transfer_syntax),
+    "uid_of_object": lambda s, name: _uid(s.sources.uid_of_object(name)),
+    "uid_of_run": lambda s, name: _uid(s.sources.uid_of_run(name)),
+    "number": _number,
+    "date": lambda s, _: _string(s.sources.time("%Y%m%d")),
+    "time": lambda s, _: _string(s.sources.time("%H%M%S")),
+    "date_time": lambda s, _: _string(s.sources.time("%Y%m%d%H%M%S")),
+    "text": _text,
+}
+
+
+#: Rules whose argument is a whole number; the others take any text.
+_COUNTING = frozenset({"text", "number"})
+_FACTS = frozenset({*Facts._fields, "frames"}) - {"warnings", "pixel_aspect_ratio"}
+
+
+def value_of(subject: Subject) -> Callable[[Slot], bytes | None]:
+    """Return the function that fills slots for one object."""
+
+    def value(slot: Slot) -> bytes | None:
+        return RULES[slot.rule](subject, slot.argument)
+
+    return value
+
+
+def choose(variants: Sequence[Variant], facts: Facts, frames: int) -> int | None:
+    """Return the position of the first variant whose conditions all hold, or None where there is none."""
+    known: dict[str, object] = {**facts._asdict(), "frames": "one" if frames == 1 else "many"}
+    for position, variant in enumerate(variants):
+        if all(known[condition.fact] in condition.values for condition in variant.when):
+            return position
+    return None
+
+
+def check_rules(plan: Plan) -> None:
+    """Check that every slot and condition of a plan can be used.
+
+    Raises
+    ------
+    PlanError
+        A rule or a fact is unknown, or its argument does not fit.
+    """
+    texts = min((len(planned.texts) for planned in plan.objects), default=0)
+    for variant in plan.variants:
+        for condition in variant.when:
+            if condition.fact not in _FACTS:
+                raise PlanError(f"{condition.fact!r} is not a fact about images")
+        for slot in _slots(variant.elements):
+            _check_slot(slot, texts)
+
+
+def _slots(elements: Iterable[Element]) -> Iterator[Slot]:
+    for element in elements:
+        if isinstance(element.content, tuple) and not isinstance(element.content, Slot):
+            for item in element.content:
+                yield from _slots(item.elements)
+        elif isinstance(element.content, Slot):
+            yield element.content
+
+
+def _check_slot(slot: Slot, texts: int) -> None:
+    if slot.rule == PIXEL_DATA_RULE:
+        return
+    if slot.rule not in RULES:
+        raise PlanError(f"slot rule {slot.rule!r} is unknown")
+    if slot.rule in _COUNTING:
+        if not slot.argument.isascii() or not slot.argument.isdigit() or len(slot.argument) > 10:
+            raise PlanError(f"slot rule {slot.rule!r} needs a whole number, not {slot.argument!r}")
+        if slot.rule == "text" and int(slot.argument) >= texts:
+            raise PlanError(f"an object of the plan has no text number {slot.argument}")
