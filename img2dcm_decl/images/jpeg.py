@@ -1,0 +1,216 @@
+"""JPEG and JPEG-LS: header facts, and where the stream lies in the file."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, BinaryIO, NamedTuple
+
+from img2dcm_decl.errors import ImageError
+from img2dcm_decl.images import jpeg_markers as markers
+from img2dcm_decl.images.base import Facts, Image
+from img2dcm_decl.images.jpeg_stream import BLOCK, Stream, scan
+
+if TYPE_CHECKING:
+    from img2dcm_decl.plan.model import ImageRules
+
+#: A fragment's length has 32 bits and is even; FFFFFFFF means undefined (PS3.5 section A.4).
+_MOST_BYTES = 0xFFFFFFFE
+
+_STRAY = "bytes that belong to no JPEG segment were left out"
+_HIERARCHICAL = "the JPEG stream is hierarchical, which no DICOM transfer syntax allows: hardly any viewer shows it"
+_CONTRADICTION = "JFIF says YCbCr and Adobe's APP14 segment says RGB: taken as RGB"
+
+
+class Frame(NamedTuple):
+    """A frame header (ISO/IEC 10918-1 section B.2.2).
+
+    Attributes
+    ----------
+    marker : int
+        Which process the frame is coded with.
+    precision : int
+        Bits of a sample.
+    rows, columns : int
+        Size in pixels.
+    components : bytes
+        The identifier of each component.
+    sampling : bytes
+        The sampling factors of each component.
+    """
+
+    marker: int
+    precision: int
+    rows: int
+    columns: int
+    components: bytes
+    sampling: bytes
+
+
+def matches(head: bytes) -> bool:
+    """Tell whether a file begins as JPEG and JPEG-LS do."""
+    return head.startswith(b"\xff\xd8")
+
+
+def read(file: BinaryIO, rules: ImageRules, block: int = BLOCK) -> Image:
+    """Read a JPEG or JPEG-LS image's header and find its stream.
+
+    Parameters
+    ----------
+    file : binary file
+        Seekable, at its beginning.
+    rules : ImageRules
+        Which processes are accepted and which segments are removed.
+    block : int
+        Number of bytes that are in memory at a time.
+
+    Raises
+    ------
+    ImageError
+        The image is damaged or is not of a kind that can be converted.
+    """
+    stream = scan(file, rules, block)
+    frame = _frame(stream)
+    _check_rules(stream, frame, rules)
+    near = _near(stream) if frame.marker == markers.SOF55 else 0
+    photometric, keep_adobe = _colour(stream, frame)
+    ranges = stream.ranges(keep_adobe=keep_adobe)
+    size = sum(length for _, length in ranges)
+    if size > _MOST_BYTES:
+        raise ImageError(f"the stream has {size} bytes; a frame can hold {_MOST_BYTES}")
+    facts = Facts(
+        format="jpeg",
+        transfer_syntax=markers.JPEG_LS_NEAR_LOSSLESS if near else markers.PROCESSES[frame.marker].transfer_syntax,
+        rows=frame.rows,
+        columns=frame.columns,
+        samples_per_pixel=len(frame.components),
+        photometric_interpretation=photometric,
+        bits_allocated=8 if frame.precision <= 8 else 16,
+        bits_stored=frame.precision,
+        pixel_aspect_ratio=_aspect_ratio(stream),
+        lossy_method=_lossy_method(frame, near),
+        warnings=_warnings(stream, keep_adobe=keep_adobe),
+    )
+    return Image(facts, size, ranges)
+
+
+def _frame(stream: Stream) -> Frame:
+    """Return the first frame header, checked."""
+    marker = stream.frame
+    if marker is None:
+        raise ImageError("the JPEG file holds no image (no SOF marker)")
+    if marker not in markers.PROCESSES:
+        raise ImageError(
+            f"the image is {markers.REFUSED[marker]}; accepted are baseline (SOF0), extended sequential (SOF1) and "
+            "progressive (SOF2) JPEG and JPEG-LS (SOF55): convert it with another tool first"
+        )
+    header = stream.first[marker]
+    if len(header) < 6 or len(header) != 6 + 3 * header[5]:
+        raise ImageError(f"the JPEG frame header (FF{marker:02X}) has a wrong length: the file is damaged")
+    frame = Frame(
+        marker=marker,
+        precision=header[0],
+        rows=int.from_bytes(header[1:3], "big"),
+        columns=int.from_bytes(header[3:5], "big"),
+        components=header[6::3],
+        sampling=header[7::3],
+    )
+    _check_frame(frame)
+    return frame
+
+
+def _check_frame(frame: Frame) -> None:
+    process = markers.PROCESSES[frame.marker]
+    if not frame.rows or not frame.columns:
+        raise ImageError(
+            f"the JPEG frame header says {frame.columns} columns and {frame.rows} rows; a size that is stated later in "
+            "the stream (DNL, LSE) is not supported: save the image anew with another tool"
+        )
+    count = len(frame.components)
+    if count not in (1, 3):
+        kind = " (CMYK or YCCK)" if count == 4 else ""
+        raise ImageError(
+            f"the image has {count} components{kind}; accepted are 1 and 3: convert it to grayscale or RGB "
+            "with another tool first"
+        )
+    if frame.precision not in process.precisions:
+        raise ImageError(
+            f"the JPEG frame header says {frame.precision} bits a sample, which {process.name} JPEG has not"
+        )
+
+
+def _check_rules(stream: Stream, frame: Frame, rules: ImageRules) -> None:
+    """Refuse what the recipe rejects, and colour transforms of JPEG-LS that decoders do not know of."""
+    for marker, verdict, key in (
+        (0xC1, rules.extended, "extended"),
+        (0xC2, rules.progressive, "progressive"),
+    ):
+        if frame.marker == marker and verdict == "reject":
+            raise ImageError(
+                f"the image is {markers.PROCESSES[marker].name} JPEG, which the recipe rejects: remove the rule "
+                f"inputs.jpeg.{key}: reject, or convert the image with another tool"
+            )
+    if rules.jfif == "required" and _densities(stream) is None:
+        raise ImageError(
+            "the image has no valid JFIF header, which the recipe asks for: remove the rule inputs.jpeg.jfif: required"
+        )
+    if frame.marker == markers.SOF55 and markers.APP8 in stream.first:
+        raise ImageError(
+            "the JPEG-LS stream has an APP8 segment (SPIFF, or a colour transform) that DICOM has no place for: "
+            "save the image anew without it"
+        )
+
+
+def _near(stream: Stream) -> int:
+    """Return the NEAR parameter of a JPEG-LS stream's first scan (ISO/IEC 14495-1 section C.2.3); 0 is lossless."""
+    header = stream.first.get(markers.SOS)
+    if header is None:
+        raise ImageError("the JPEG-LS file has no scan (no SOS marker)")
+    if not header or len(header) != 4 + 2 * header[0]:
+        raise ImageError("the JPEG-LS scan header (FFDA) has a wrong length: the file is damaged")
+    return header[-3]
+
+
+def _colour(stream: Stream, frame: Frame) -> tuple[str, bool]:
+    """Return the Photometric Interpretation, and whether the APP14 segment must stay for decoders to see it too."""
+    if len(frame.components) == 1:
+        return "MONOCHROME2", False
+    if frame.marker == markers.SOF55:
+        return "RGB", False
+    named = frame.components == b"RGB"
+    if named and len(set(frame.sampling)) == 1:
+        return "RGB", False
+    if stream.adobe is not None and stream.adobe.transform == 0:
+        return "RGB", True
+    if named and not stream.jfif and stream.adobe is None:
+        return "RGB", False
+    return "YBR_FULL_422", False
+
+
+def _lossy_method(frame: Frame, near: int) -> str:
+    if frame.marker != markers.SOF55:
+        return "ISO_10918_1"
+    return "ISO_14495_1" if near else ""
+
+
+def _densities(stream: Stream) -> tuple[int, int] | None:
+    """Return JFIF's horizontal and vertical density (ISO/IEC 10918-5 section 10.1); None without a valid header."""
+    header = stream.first.get(markers.APP0, b"")
+    if not stream.jfif or len(header) < 12 or header[7] > 2:
+        return None
+    return int.from_bytes(header[8:10], "big"), int.from_bytes(header[10:12], "big")
+
+
+def _aspect_ratio(stream: Stream) -> tuple[int, int] | None:
+    """Return vertical and horizontal pixel size: the reciprocals of the densities, so that these change places."""
+    horizontal, vertical = _densities(stream) or (0, 0)
+    if horizontal == vertical or not horizontal or not vertical:
+        return None
+    return horizontal, vertical
+
+
+def _warnings(stream: Stream, *, keep_adobe: bool) -> tuple[str, ...]:
+    said = (
+        (stream.stray, _STRAY),
+        (markers.DHP in stream.first, _HIERARCHICAL),
+        (keep_adobe and stream.jfif, _CONTRADICTION),
+    )
+    return tuple(text for holds, text in said if holds)

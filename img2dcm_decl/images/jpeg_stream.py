@@ -1,0 +1,265 @@
+"""The structure of a JPEG or JPEG-LS stream: its marker segments, and what of the file belongs to it.
+
+The file passes through memory in blocks; the only bytes looked at one by one are those of marker segments.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, BinaryIO, NamedTuple
+
+from img2dcm_decl.errors import ImageError
+from img2dcm_decl.images import jpeg_markers as markers
+from img2dcm_decl.images.reading import read_up_to
+
+if TYPE_CHECKING:
+    from img2dcm_decl.plan.model import ImageRules
+
+BLOCK = 1 << 20
+
+#: Any marker. A stuffed zero or a fill byte after FF makes none.
+_MARKER = re.compile(rb"\xff[\x01-\xfe]")
+_NO_FILL = re.compile(rb"[^\xff]")
+#: What ends entropy-coded data: any marker but RSTn.
+_AFTER_SCAN = re.compile(rb"\xff[^\x00\xd0-\xd7\xff]")
+#: JPEG-LS stuffs a bit where JPEG stuffs a byte, so that codes below 80 are data (ISO/IEC 14495-1 section A.1).
+_AFTER_SCAN_LS = re.compile(rb"\xff[\x80-\xcf\xd8-\xfe]")
+
+_JFIF = (b"JFIF\0", b"JFXX\0")
+_ADOBE = b"Adobe"
+_NO_HP_TRANSFORM = b"mrfx\0"
+
+_READ = markers.FRAME_HEADERS | {markers.SOS, markers.DHP, markers.APP0, markers.APP8, markers.APP14}
+#: More than any frame or scan header takes.
+_MOST_READ = 1024
+#: Parts that a stream may fall into; each costs memory, and no encoder writes a hundred.
+MOST_PARTS = 1 << 16
+
+
+class Adobe(NamedTuple):
+    """The Adobe APP14 segment that decoders go by.
+
+    Attributes
+    ----------
+    start, end : int
+        Where it stands in the file.
+    transform : int
+        0: the samples are as they were; 1: YCbCr; 2: YCCK.
+    """
+
+    start: int
+    end: int
+    transform: int
+
+
+class Stream(NamedTuple):
+    """What a scan over a JPEG file found.
+
+    Attributes
+    ----------
+    end : int
+        Offset of the first byte after EOI.
+    first : dict of int to bytes
+        The parameters of the first segment with each marker that matters, in the order of the file. Of APP8,
+        only those that ask for a colour transform.
+    adobe : Adobe or None
+        The last such segment before the first scan.
+    removed : list of list of int
+        Start and end of each part of the file that is left out; ascending and not adjacent.
+    stray : bool
+        Whether there are bytes that belong to no segment.
+    """
+
+    end: int
+    first: dict[int, bytes]
+    adobe: Adobe | None
+    removed: list[list[int]]
+    stray: bool
+
+    @property
+    def frame(self) -> int | None:
+        """The marker of the first frame header."""
+        return next((marker for marker in self.first if marker in markers.FRAME_HEADERS), None)
+
+    @property
+    def jfif(self) -> bool:
+        """Whether the first APP0 segment is JFIF's (ISO/IEC 10918-5)."""
+        return self.first.get(markers.APP0, b"").startswith(b"JFIF\0")
+
+    def ranges(self, *, keep_adobe: bool) -> tuple[tuple[int, int], ...]:
+        """Return offset and length of each part of the file that the stream consists of.
+
+        Parameters
+        ----------
+        keep_adobe : bool
+            The Adobe segment stays, even where application segments are removed.
+        """
+        spared = (self.adobe.start, self.adobe.end) if keep_adobe and self.adobe else (self.end, self.end)
+        kept = []
+        position = 0
+        for start, end in self.removed:
+            if start <= spared[0] < end:
+                kept += [(position, start), spared]
+                position = spared[1]
+                start = position
+            kept.append((position, start))
+            position = end
+        kept.append((position, self.end))
+        return _merged(kept)
+
+
+def scan(file: BinaryIO, rules: ImageRules, block: int = BLOCK) -> Stream:
+    """Find the segments of a JPEG or JPEG-LS stream, up to its EOI.
+
+    Parameters
+    ----------
+    file : binary file
+        At its beginning, which is where the stream begins.
+    rules : ImageRules
+        Which segments are removed.
+    block : int
+        Number of bytes that are in memory at a time.
+
+    Raises
+    ------
+    ImageError
+        The file does not begin as JPEG does, ends before EOI, or is damaged.
+    """
+    return _Scan(file, rules, block).run()
+
+
+class _Window:
+    """A part of the file, moved forward as needed."""
+
+    def __init__(self, file: BinaryIO, size: int) -> None:
+        self._file = file
+        self._size = size
+        self._start = 0
+        self._data = read_up_to(file, size)
+
+    def read(self, position: int, count: int) -> bytes:
+        """Return `count` bytes, or fewer where the file ends."""
+        first = position - self._start
+        if first < 0 or first + count > len(self._data):
+            self._move(position, count)
+            first = 0
+        return self._data[first : first + count]
+
+    def search(self, pattern: re.Pattern[bytes], position: int) -> int:
+        """Return where the next match, of at most two bytes, begins; -1 where there is none."""
+        if position > self._start + len(self._data):
+            self._move(position)
+        while True:
+            found = pattern.search(self._data, position - self._start)
+            if found:
+                return self._start + found.start()
+            if len(self._data) < self._size:
+                return -1
+            position = max(position, self._start + len(self._data) - 1)
+            self._move(position)
+
+    def _move(self, position: int, least: int = 2) -> None:
+        self._file.seek(position)
+        self._start = position
+        self._data = read_up_to(self._file, max(self._size, least))
+
+
+class _Scan:
+    """One pass over the segments of a file."""
+
+    def __init__(self, file: BinaryIO, rules: ImageRules, block: int) -> None:
+        self._window = _Window(file, max(block, 2))
+        self._removable: frozenset[int] = markers.APPLICATION if rules.app_segments == "remove" else frozenset()
+        if rules.comments == "remove":
+            self._removable |= {markers.COM}
+        self._first: dict[int, bytes] = {}
+        self._adobe: Adobe | None = None
+        self._removed: list[list[int]] = []
+        self._stray = False
+
+    def run(self) -> Stream:
+        if self._window.read(0, 2) != b"\xff\xd8":
+            raise ImageError("the file does not begin with SOI (FFD8): it is not JPEG")
+        position = 2
+        while True:
+            start = self._to_marker(position)
+            head = self._window.read(start, 4)
+            marker = head[1]
+            if marker == markers.EOI:
+                return Stream(start + 2, self._first, self._adobe, self._removed, self._stray)
+            position = start + 2 if marker in markers.STANDALONE else self._segment(marker, start, head)
+
+    def _segment(self, marker: int, start: int, head: bytes) -> int:
+        """Take note of the segment at `start`, and return where it ends."""
+        if marker == markers.SOI:
+            raise ImageError(f"a second image (SOI) begins at byte {start}, within the first: the file is damaged")
+        # A length that does not even count itself is read as that of an empty segment; img2dcm does so too.
+        end = start + 2 + max(2, int.from_bytes(head[2:4], "big"))
+        if marker in _READ:
+            self._note(marker, start, end)
+        if marker in self._removable:
+            self._remove(start, end)
+        return end
+
+    def _note(self, marker: int, start: int, end: int) -> None:
+        parameters = self._window.read(start + 4, min(end - start - 4, _MOST_READ))
+        if marker == markers.APP14:
+            if parameters.startswith(_ADOBE) and len(parameters) >= 12 and markers.SOS not in self._first:
+                self._adobe = Adobe(start, end, parameters[11])
+            return
+        if marker == markers.APP8 and parameters == _NO_HP_TRANSFORM:
+            return
+        if marker == markers.APP0 and parameters.startswith(_JFIF):
+            self._remove(start, end)
+        self._first.setdefault(marker, parameters)
+
+    def _to_marker(self, position: int) -> int:
+        """Return where the next marker begins; before the first scan, what belongs to no segment is removed."""
+        if markers.SOS in self._first:
+            return self._search(_AFTER_SCAN_LS if markers.SOF55 in self._first else _AFTER_SCAN, position)
+        head = self._window.read(position, 4)
+        if len(head) == 4 and head[0] == 0xFF and head[1] != 0xFF and (head[1] or self._is_segment(position, head)):
+            return position
+        fill_end = self._search(_NO_FILL, position)
+        if fill_end > position and self._window.read(fill_end, 1) != b"\0":
+            return fill_end - 1
+        start = self._search(_MARKER, fill_end)
+        self._stray = True
+        self._remove(position, start)
+        return start
+
+    def _is_segment(self, position: int, head: bytes) -> bool:
+        """Tell whether a segment with the code 00, which does not exist, leads to the next marker all the same."""
+        return self._window.read(position + 2 + int.from_bytes(head[2:4], "big"), 1) == b"\xff"
+
+    def _search(self, pattern: re.Pattern[bytes], position: int) -> int:
+        found = self._window.search(pattern, position)
+        if found < 0:
+            raise ImageError("the file ends before the end of the image (EOI): it is truncated")
+        return found
+
+    def _remove(self, start: int, end: int) -> None:
+        """Leave a part out; parts come in ascending order, and one may come twice."""
+        removed = self._removed
+        if removed and removed[-1][1] >= start:
+            removed[-1][1] = max(end, removed[-1][1])
+            return
+        if len(removed) == MOST_PARTS:
+            raise ImageError(
+                f"what is to be removed cuts the stream into more than {MOST_PARTS} parts: keep application segments "
+                "and comments, or save the image anew with another tool"
+            )
+        removed.append([start, end])
+
+
+def _merged(parts: list[tuple[int, int]]) -> tuple[tuple[int, int], ...]:
+    """Return (start, end) parts as (offset, length), adjacent ones as one and empty ones not at all."""
+    merged: list[tuple[int, int]] = []
+    for start, end in parts:
+        if start == end:
+            continue
+        if merged and sum(merged[-1]) == start:
+            merged[-1] = (merged[-1][0], end - merged[-1][0])
+        else:
+            merged.append((start, end - start))
+    return tuple(merged)
