@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import TypeAlias
+from typing import TYPE_CHECKING, TypeAlias
 
 from img2dcm_decl.plan.model import Slot
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
 
 Content: TypeAlias = "bytes | str | Slot | tuple[Dataset, ...]"
 
@@ -33,6 +35,11 @@ class Attribute:
     vr: str
     content: Content
     origin: str
+
+    @property
+    def items(self) -> tuple[Dataset, ...]:
+        """The items of a sequence; none of any other attribute."""
+        return () if isinstance(self.content, bytes | str | Slot) else self.content
 
     @property
     def empty(self) -> bool:
