@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from struct import Struct
 
+EXPLICIT_LITTLE_ENDIAN = "1.2.840.10008.1.2.1"
 UNDEFINED_LENGTH = 0xFFFFFFFF
 LONGEST_SHORT = 0xFFFE
 

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, BinaryIO, NamedTuple, Protocol
 
+from img2dcm_decl.encode.elements import EXPLICIT_LITTLE_ENDIAN
+
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
     from img2dcm_decl.plan.model import ImageRules
-
-EXPLICIT_LITTLE_ENDIAN = "1.2.840.10008.1.2.1"
 
 
 class Facts(NamedTuple):

@@ -1,0 +1,1 @@
+"""`Recipe` -> `Plan`: every decision of a conversion, without writing anything."""

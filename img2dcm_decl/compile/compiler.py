@@ -1,0 +1,153 @@
+"""`compile_recipe`: a recipe with every decision made."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+
+from img2dcm_decl.attributes.dataset import Attribute, Dataset
+from img2dcm_decl.attributes.dictionary import Dictionary
+from img2dcm_decl.attributes.keys import PIXEL_DATA
+from img2dcm_decl.attributes.problems import CharacterSetError
+from img2dcm_decl.attributes.text import SPECIFIC_CHARACTER_SET, UNICODE, declared, encode_text
+from img2dcm_decl.compile.datasets import Ingredients, build_dataset
+from img2dcm_decl.compile.elements import to_elements
+from img2dcm_decl.compile.inputs import image_groups
+from img2dcm_decl.compile.keys import compile_keys, compile_removals, encode_values, object_values
+from img2dcm_decl.compile.names import output_names, placeholder_values
+from img2dcm_decl.compile.problems import Problems
+from img2dcm_decl.compile.sources import read_sources
+from img2dcm_decl.compile.unsupported import refuse_unsupported
+from img2dcm_decl.compile.variants import alternatives, to_conditions
+from img2dcm_decl.errors import RecipeError
+from img2dcm_decl.iod.catalogue import load_profile
+from img2dcm_decl.iod.model import Profile, VariantRule
+from img2dcm_decl.plan.model import Encoding, ImageRules, Plan, PlannedObject, Variant
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from img2dcm_decl.compile.keys import Varying
+    from img2dcm_decl.recipe.model import Recipe
+
+
+class Built(NamedTuple):
+    """A variant whose dataset is put together."""
+
+    rule: VariantRule
+    dataset: Dataset
+    varying: list[Varying]
+
+
+def compile_recipe(recipe: Recipe) -> Plan:
+    """Compile a recipe.
+
+    Reads the files that the recipe names as sources and lists those that it names as images; opens no image and
+    writes nothing.
+
+    Parameters
+    ----------
+    recipe : Recipe
+        What to compile; its paths are relative to its folder.
+
+    Returns
+    -------
+    Plan
+        All that a run needs besides the images.
+
+    Raises
+    ------
+    RecipeError
+        Everything that is wrong with the recipe, each at its place.
+    """
+    problems = Problems(recipe)
+    refuse_unsupported(recipe, problems)
+    dictionary = Dictionary()
+    profile = _profile(recipe, problems)
+    groups = image_groups(recipe, problems)
+    values = [placeholder_values(recipe.folder, images, number) for number, images in enumerate(groups, 1)]
+    outputs = output_names(recipe, groups, values, problems)
+    ingredients = Ingredients(
+        recipe,
+        profile,
+        dictionary,
+        read_sources(recipe, dictionary, problems),
+        compile_keys(recipe, dictionary, problems),
+        compile_removals(recipe, dictionary, problems),
+        len(groups),
+    )
+    variants, texts = _variants(ingredients, values, problems)
+    problems.raise_any()
+    return Plan(
+        folder=recipe.folder,
+        variants=variants,
+        objects=tuple(
+            PlannedObject(images, output, number, row)
+            for number, (images, output, row) in enumerate(zip(groups, outputs, texts, strict=True), 1)
+        ),
+        title=recipe.title,
+        images=_image_rules(recipe),
+        encoding=_encoding(recipe),
+        existing=recipe.output.existing,
+        notes=problems.notes,
+    )
+
+
+def _profile(recipe: Recipe, problems: Problems) -> Profile:
+    try:
+        return load_profile(recipe.sop_class, recipe.folder)
+    except RecipeError as error:
+        problems.add_error(error, "sop_class")
+        return Profile(recipe.sop_class, "", "", ())
+
+
+def _variants(
+    ingredients: Ingredients, values: Sequence[Mapping[str, str | int]], problems: Problems
+) -> tuple[tuple[Variant, ...], list[tuple[bytes, ...]]]:
+    """Return the variants, and for each object the encoded values that are its own."""
+    replaces_pixels = any(key.path.leaf.tag == PIXEL_DATA and len(key.path.steps) == 1 for key in ingredients.keys)
+    rules = list(alternatives(ingredients.profile, by_compression=replaces_pixels))
+    built = [Built(rule, *build_dataset(ingredients, rule, problems)) for rule in rules if not rule.refuse]
+    # A varying attribute is the same in each variant: keys address it, and they are applied to all alike.
+    varying = built[0].varying if built else []
+    rows = object_values(varying, values, ingredients.recipe, problems)
+    for made in built:
+        _encode_text(made.dataset, rows, problems)
+    terms = (declared(built[0].dataset) if built else None) or ("",)
+    texts = encode_values(rows, varying, terms, ingredients.recipe, problems)
+    datasets = iter(built)
+    return tuple(_refusal(rule) if rule.refuse else _variant(next(datasets)) for rule in rules), texts
+
+
+def _encode_text(dataset: Dataset, rows: Sequence[Sequence[bytes | str]], problems: Problems) -> None:
+    """Encode the text of a dataset in a character set that the texts of single objects fit as well."""
+    wide = any(isinstance(value, str) and not value.isascii() for row in rows for value in row)
+    if wide and declared(dataset) is None:
+        dataset.put(Attribute(SPECIFIC_CHARACTER_SET, "CS", UNICODE.encode(), "key"))
+        problems.note(f"Specific Character Set (0008,0005) is set to {UNICODE}: the text needs it")
+    try:
+        for note in encode_text(dataset):
+            problems.note(note)
+    except CharacterSetError as error:
+        problems.add(str(error), "keys")
+
+
+def _variant(made: Built) -> Variant:
+    return Variant(to_conditions(made.rule.when), "", to_elements(made.dataset))
+
+
+def _refusal(rule: VariantRule) -> Variant:
+    return Variant(to_conditions(rule.when), rule.refuse)
+
+
+def _image_rules(recipe: Recipe) -> ImageRules:
+    jpeg = recipe.inputs.jpeg
+    return ImageRules(
+        recipe.inputs.format, jpeg.progressive, jpeg.extended, jpeg.jfif, jpeg.app_segments, jpeg.comments
+    )
+
+
+def _encoding(recipe: Recipe) -> Encoding:
+    rules = recipe.encoding
+    return Encoding(
+        rules.file_format, rules.group_length, rules.sequence_length, rules.padding.file, rules.padding.item
+    )

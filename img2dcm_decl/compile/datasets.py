@@ -1,0 +1,120 @@
+"""Puts a dataset together in the order of img2dcm: sources, image, SOP class, keys, checks, lossy compression."""
+
+from __future__ import annotations
+
+import copy
+from typing import TYPE_CHECKING, NamedTuple
+
+from img2dcm_decl.attributes.dataset import Attribute, Dataset
+from img2dcm_decl.attributes.keys import Keys
+from img2dcm_decl.attributes.profile_values import ProfileValues
+from img2dcm_decl.attributes.requirements import apply_requirements
+from img2dcm_decl.attributes.values import convert, uid_values
+from img2dcm_decl.compile.image_pixel import put_image_attributes, put_lossy_attributes
+from img2dcm_decl.compile.keys import CompiledKey, Varying, apply_keys
+from img2dcm_decl.compile.variants import NATIVE, holds
+from img2dcm_decl.plan.model import Slot
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from img2dcm_decl.attributes.dictionary import Dictionary
+    from img2dcm_decl.attributes.paths import KeyPath
+    from img2dcm_decl.compile.problems import Problems
+    from img2dcm_decl.iod.model import Profile, VariantRule
+    from img2dcm_decl.recipe.model import Recipe
+
+SOP_CLASS_UID = 0x00080016
+SOP_INSTANCE_UID = 0x00080018
+STUDY_INSTANCE_UID = 0x0020000D
+SERIES_INSTANCE_UID = 0x0020000E
+INSTANCE_NUMBER = 0x00200013
+
+
+class Ingredients(NamedTuple):
+    """What the datasets of all variants are made from.
+
+    Attributes
+    ----------
+    recipe : Recipe
+        Says how missing attributes are treated.
+    profile : Profile
+        The rules of the SOP class.
+    dictionary : Dictionary
+        Gives value representations.
+    base : Dataset
+        What the sources gave.
+    keys, removals : sequence
+        What the recipe sets and takes out.
+    objects : int
+        How many objects will be made.
+    """
+
+    recipe: Recipe
+    profile: Profile
+    dictionary: Dictionary
+    base: Dataset
+    keys: Sequence[CompiledKey]
+    removals: Sequence[KeyPath]
+    objects: int
+
+    @property
+    def values(self) -> ProfileValues:
+        """What turns the profile's values into attributes."""
+        uids = self.recipe.uids
+        return ProfileValues(
+            self.dictionary,
+            {
+                "study-uid": Slot(f"uid_of_{uids.study}", "study"),
+                "series-uid": Slot(f"uid_of_{uids.series}", "series"),
+                "object-uid": Slot("uid_of_object", "sop_instance"),
+            },
+        )
+
+
+def build_dataset(
+    ingredients: Ingredients, rule: VariantRule, problems: Problems
+) -> tuple[Dataset, list[Varying]]:
+    """Return the dataset of one variant, its text not encoded yet, and the attributes that vary by object."""
+    recipe, values = ingredients.recipe, ingredients.values
+    dataset = copy.deepcopy(ingredients.base)
+    _put_numbers(dataset, ingredients)
+    put_image_attributes(dataset)
+    _put_sop_class(dataset, ingredients.profile, rule, values)
+    target = Keys(
+        dataset,
+        ingredients.dictionary,
+        checked=recipe.values == "checked",
+        compressed=not holds(NATIVE, rule.when),
+    )
+    varying = apply_keys(ingredients.keys, target, recipe, problems)
+    for path in ingredients.removals:
+        target.remove(path)
+    requirements = [entry for entry in ingredients.profile.requirements if holds(entry.when, rule.when)]
+    for message in apply_requirements(dataset, requirements, recipe.inference, values):
+        problems.add(message, "sop_class", help="give it a value under keys")
+    put_lossy_attributes(dataset)
+    return dataset, varying
+
+
+def _put_numbers(dataset: Dataset, ingredients: Ingredients) -> None:
+    """Put new UIDs where none are given, and count the objects of a run."""
+    uids = ingredients.recipe.uids
+    for tag, name, reach in ((STUDY_INSTANCE_UID, "study", uids.study), (SERIES_INSTANCE_UID, "series", uids.series)):
+        if dataset.lacks(tag):
+            dataset.put(Attribute(tag, "UI", Slot(f"uid_of_{reach}", name), "run"))
+    dataset.put(Attribute(SOP_INSTANCE_UID, "UI", Slot("uid_of_object", "sop_instance"), "run"))
+    if ingredients.objects > 1:
+        first = 1
+        counted = dataset.get(INSTANCE_NUMBER)
+        if ingredients.recipe.sources.increment_instance_number and counted is not None:
+            first = int(counted.content) if isinstance(counted.content, bytes) else 1
+        dataset.put(Attribute(INSTANCE_NUMBER, "IS", Slot("number", str(first)), "run"))
+
+
+def _put_sop_class(dataset: Dataset, profile: Profile, rule: VariantRule, values: ProfileValues) -> None:
+    uid = rule.sop_class if rule.sop_class[:1].isdigit() else uid_values(f"={rule.sop_class}")
+    dataset.put(Attribute(SOP_CLASS_UID, "UI", convert("UI", uid, checked=False), "IOD profile"))
+    for write in profile.writes:
+        if holds(write.when, rule.when):
+            values.write(dataset, write, "IOD profile")

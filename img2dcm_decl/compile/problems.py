@@ -1,0 +1,64 @@
+"""Collects what is wrong with a recipe, so that all of it is said at once."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from img2dcm_decl.diagnostics import Diagnostic, Place
+from img2dcm_decl.errors import RecipeError
+
+if TYPE_CHECKING:
+    from img2dcm_decl.recipe.model import Recipe
+
+
+class Problems:
+    """The diagnostics and notes of one compilation.
+
+    Parameters
+    ----------
+    recipe : Recipe
+        Says where each setting stands.
+    """
+
+    def __init__(self, recipe: Recipe) -> None:
+        self._recipe = recipe
+        self._found: dict[Diagnostic, None] = {}
+        self._notes: dict[str, None] = {}
+
+    def add(self, message: str, *path: str | int, help: str = "") -> None:  # noqa: A002
+        """Add something that is wrong with the setting at a path of the recipe."""
+        self.add_at(self._recipe.place(*path), message, help)
+
+    def add_at(self, place: Place | None, message: str, help: str = "") -> None:  # noqa: A002
+        """Add something that is wrong at a place."""
+        self._found[Diagnostic(message, place, help)] = None
+
+    def add_error(self, error: RecipeError, *path: str | int) -> None:
+        """Add the diagnostics of another error; those without a place get that of a setting."""
+        for found in error.diagnostics:
+            self._found[found if found.place else found._replace(place=self._recipe.place(*path))] = None
+
+    def note(self, text: str) -> None:
+        """Add something that a person should know, once."""
+        self._notes[text] = None
+
+    @property
+    def notes(self) -> tuple[str, ...]:
+        """What a person should know, in the order in which it was found."""
+        return tuple(self._notes)
+
+    def raise_any(self) -> None:
+        """Raise everything that was found, in the order of the file; nothing where there is nothing.
+
+        Raises
+        ------
+        RecipeError
+            Something was found.
+        """
+        if self._found:
+            raise RecipeError(sorted(self._found, key=_position))
+
+
+def _position(found: Diagnostic) -> tuple[str, int, int]:
+    place = found.place
+    return (place.file, place.line, place.column) if place else ("", 0, 0)

@@ -1,0 +1,67 @@
+"""The alternatives of a profile, split so that each of its conditions is decided within each of them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from types import MappingProxyType
+from typing import TypeAlias
+
+from img2dcm_decl.encode.elements import EXPLICIT_LITTLE_ENDIAN
+from img2dcm_decl.iod.model import Facts, Profile, VariantRule
+from img2dcm_decl.plan.model import Condition
+
+#: What is so of an image whose pixels are not compressed.
+NATIVE: Facts = MappingProxyType({"transfer_syntax": (EXPLICIT_LITTLE_ENDIAN,)})
+
+_Known: TypeAlias = Mapping[str, tuple[str | int, ...]]
+
+
+def alternatives(profile: Profile, *, by_compression: bool = False) -> Iterator[VariantRule]:
+    """Yield the variants of a profile, the more special of two before the other.
+
+    A condition of a single attribute that an image can meet or not within a variant splits it in two.
+
+    Parameters
+    ----------
+    profile : Profile
+        The rules of the SOP class.
+    by_compression : bool
+        Whether native and compressed images need datasets of their own.
+    """
+    conditions: list[Facts] = [entry.when for entry in (*profile.writes, *profile.requirements) if entry.when]
+    if by_compression:
+        conditions.append(NATIVE)
+    for rule in profile.variants:
+        yield from [rule] if rule.refuse else _split(rule, conditions)
+
+
+def holds(when: Facts, known: _Known) -> bool:
+    """Tell whether a condition is met by every image of a variant."""
+    return all(fact in known and set(known[fact]) <= set(values) for fact, values in when.items())
+
+
+def to_conditions(when: Facts) -> tuple[Condition, ...]:
+    """Return a condition as the plan states it."""
+    return tuple(Condition(fact, tuple(values)) for fact, values in when.items())
+
+
+def _split(rule: VariantRule, conditions: Iterable[Facts]) -> Iterator[VariantRule]:
+    open_condition = next((when for when in conditions if not _decided(when, rule.when)), None)
+    if open_condition is None:
+        yield rule
+        return
+    met = VariantRule(rule.sop_class, "", _both(rule.when, open_condition))
+    yield from _split(met, conditions)
+    unmet = [when for when in conditions if when != open_condition]
+    yield from _split(rule, unmet)
+
+
+def _decided(when: Facts, known: _Known) -> bool:
+    return holds(when, known) or any(fact in known and not set(known[fact]) & set(values) for fact, values in when.items())
+
+
+def _both(known: _Known, when: Facts) -> dict[str, tuple[str | int, ...]]:
+    merged = dict(known)
+    for fact, values in when.items():
+        merged[fact] = tuple(value for value in merged.get(fact, values) if value in values)
+    return merged

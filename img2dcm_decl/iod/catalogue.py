@@ -1,0 +1,99 @@
+"""Loads IOD profiles: those that come with the package, by name, and those of a site, by path."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+from img2dcm_decl.diagnostics import Diagnostic
+from img2dcm_decl.errors import RecipeError
+from img2dcm_decl.iod.model import Profile, Requirement, Value, VariantRule, Write
+from img2dcm_decl.recipe.document import read_document
+from img2dcm_decl.recipe.suggest import suggest
+from img2dcm_decl.resources import iod_folder
+
+_MODULES = "modules.yaml"
+
+
+def profile_names() -> tuple[str, ...]:
+    """Return the names of the profiles that come with the package."""
+    return tuple(sorted(path.stem for path in iod_folder().glob("*.yaml") if path.name != _MODULES))
+
+
+def load_profile(name: str, folder: str = ".") -> Profile:
+    """Return a profile.
+
+    Parameters
+    ----------
+    name : str
+        Name of a profile of the package, or the path of a profile: a name that ends in `.yaml` or `.yml`.
+    folder : str
+        What a relative path is relative to.
+
+    Raises
+    ------
+    RecipeError
+        There is no such profile, or it is not valid. The diagnostics of a file stand at its lines; the one
+        about the name stands nowhere.
+    """
+    if name.endswith((".yaml", ".yml")):
+        return _read(Path(folder) / name, trusted=False)
+    known = profile_names()
+    if name not in known:
+        near = suggest(name, known)
+        help_text = f"did you mean '{near}'?" if near else f"profiles: {', '.join(known)}; or the path of a .yaml file"
+        raise RecipeError([Diagnostic(f"unknown SOP class '{name}'", help=help_text)])
+    return _read(iod_folder() / f"{name}.yaml", trusted=True)
+
+
+def _read(path: Path, trusted: bool) -> Profile:
+    try:
+        text = path.read_bytes()
+    except OSError as error:
+        raise RecipeError([Diagnostic(f"profile {path} cannot be read: {error.strerror or error}")]) from None
+    data = read_document(text, str(path), None if trusted else "iod")
+    return _profile(data, _modules())
+
+
+def _modules() -> dict[str, list[dict[str, Any]]]:
+    path = iod_folder() / _MODULES
+    data: dict[str, list[dict[str, Any]]] = read_document(path.read_bytes(), str(path), None)
+    return data
+
+
+def _profile(data: dict[str, Any], modules: dict[str, list[dict[str, Any]]]) -> Profile:
+    asked = [row for module in data.get("modules", []) for row in modules[module]] + data.get("attributes", [])
+    return Profile(
+        name=data["name"],
+        title=data["title"],
+        standard=data["standard"],
+        variants=tuple(
+            VariantRule(row.get("sop_class", ""), row.get("refuse", ""), _conditions(row.get("when", {})))
+            for row in data["variants"]
+        ),
+        writes=tuple(
+            Write(
+                row["attribute"], _value(row), row.get("existing", "replace"), when=_conditions(row.get("when", {}))
+            )
+            for row in data.get("writes", [])
+        ),
+        requirements=tuple(
+            Requirement(
+                row["attribute"],
+                row["type"],
+                _value(row),
+                only_if=_conditions(row.get("only_if", {})),
+                when=_conditions(row.get("when", {})),
+            )
+            for row in asked
+        ),
+    )
+
+
+def _value(row: dict[str, Any]) -> Value:
+    items = row.get("items")
+    return Value(row.get("value"), row.get("generate", ""), None if items is None else tuple(items))
+
+
+def _conditions(row: dict[str, list[Any]]) -> dict[str, tuple[Any, ...]]:
+    return {name: tuple(values) for name, values in row.items()}
