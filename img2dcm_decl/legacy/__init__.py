@@ -1,0 +1,1 @@
+"""img2dcm argument lists: what they mean, as recipes."""
