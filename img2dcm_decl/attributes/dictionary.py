@@ -16,7 +16,7 @@ _GENERIC_KEYWORDS = {"GenericGroupLength": 0x00000000, "PrivateCreator": 0x00090
 # Value representations that a dictionary file may name and that stand for a choice.
 _CODES = {"ox": "OB", "px": "OW", "xs": "US", "lt": "OW", "na": "UN", "up": "UL"}
 _CHOICES = {"US or SS": "US", "US or SS or OW": "OW", "US or OW": "OW", "NONE": "UN"}
-_WORDS = frozenset({0x7FE00010, 0x60003000, 0x7F000010})
+_WORDS = frozenset({0x7FE00010, 0x60003000})
 
 
 class Span(NamedTuple):
