@@ -164,7 +164,7 @@ class Recipe:
     dictionaries: tuple[str, ...] = ()
     logging: LoggingRules = LoggingRules()
     folder: str = field(default=".", compare=False)
-    places: Places = field(default=NOWHERE, compare=False, repr=False)
+    places: Places = field(default_factory=lambda: NOWHERE, compare=False, repr=False)
 
     def place(self, *path: str | int) -> Place | None:
         """Return where a setting stands in the text, or where the nearest one around it does."""

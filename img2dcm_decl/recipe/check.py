@@ -1,0 +1,163 @@
+"""A document against the schema, in words for the author of a recipe."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, TypeAlias
+
+from img2dcm_decl.diagnostics import Diagnostic
+from img2dcm_decl.recipe.nodes import MappingNode, Node, find
+from img2dcm_decl.recipe.schema import KINDS, homes, types
+from img2dcm_decl.recipe.suggest import suggest
+from img2dcm_decl.recipe.wording import alternatives, dotted, quoted
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+    from jsonschema import ValidationError
+
+    from img2dcm_decl.diagnostics import Place
+    from img2dcm_decl.recipe.model import Path
+    from img2dcm_decl.recipe.schema import Data, Schema
+    from img2dcm_decl.recipe.source import Source
+
+Problem: TypeAlias = "tuple[Path, Diagnostic]"
+
+
+def check(data: Data, schema: Schema, root: Node, source: Source) -> Iterator[Problem]:
+    """Yield everything that the schema says against a document, with the path that each is about.
+
+    Parameters
+    ----------
+    data : plain data
+        The document, as `schema.plain` gives it.
+    schema : dict
+        The schema of the language.
+    root : Node
+        The same document, with its places.
+    source : Source
+        The text.
+    """
+    from jsonschema import Draft202012Validator
+
+    translation = _Translation(schema, root, source)
+    for error in Draft202012Validator(schema).iter_errors(data):
+        yield from translation.problems(error)
+
+
+class _Translation:
+    """Turns errors of the schema into messages; each method speaks for some of its keywords."""
+
+    def __init__(self, schema: Schema, root: Node, source: Source) -> None:
+        self.schema = schema
+        self.root = root
+        self.source = source
+        self.speakers: dict[str, Callable[[ValidationError, Path], Iterator[Problem]]] = {
+            "type": self.wrong_type,
+            "enum": self.wrong_word,
+            "const": self.wrong_version,
+            "required": self.missing,
+            "additionalProperties": self.unknown,
+            "minLength": self.empty,
+            "minItems": self.empty,
+            "minimum": self.out_of_range,
+            "maximum": self.out_of_range,
+        }
+
+    def problems(self, error: ValidationError) -> Iterator[Problem]:
+        path: Path = tuple(error.absolute_path)
+        yield from self.speakers[str(error.validator)](error, path)
+
+    def at(self, path: Path, message: str, advice: str = "") -> Problem:
+        return path, Diagnostic(message, place_of(self.root, path, self.source), advice)
+
+    def wrong_type(self, error: ValidationError, path: Path) -> Iterator[Problem]:
+        allowed = types(_schema_of(error))
+        name = dotted(path) or "a recipe"
+        if error.instance is None:
+            yield self.at(path, f"{name} has no value", f"give it one, or leave {name} out" if path else "")
+            return
+        wanted = alternatives([KINDS[kind] for kind in allowed])
+        yield self.at(path, f"{name} must be {wanted}, not {_given(error.instance)}", _advice(error, allowed))
+
+    def wrong_word(self, error: ValidationError, path: Path) -> Iterator[Problem]:
+        words: list[str] = list(_schema_of(error)["enum"])
+        if not isinstance(error.instance, str):
+            return  # its type is wrong, which is said already
+        meant = suggest(error.instance, words)
+        message = f"{dotted(path)} must be {alternatives(words)}, not {quoted(error.instance)}"
+        yield self.at(path, message, f"did you mean '{meant}'?" if meant else "")
+
+    def wrong_version(self, error: ValidationError, path: Path) -> Iterator[Problem]:
+        if isinstance(error.instance, int) and not isinstance(error.instance, bool):
+            message = f"version {error.instance} of the recipe language is unknown here"
+            yield self.at(path, message, "this program reads version 1")
+
+    def missing(self, error: ValidationError, path: Path) -> Iterator[Problem]:
+        node = find(self.root, path).node
+        if not isinstance(node, MappingNode) or not node.complete:
+            return
+        schema = _schema_of(error)
+        for name in schema["required"]:
+            if node.get(name) is None:
+                message = f"{dotted((*path, name))} is missing"
+                advice = _example(name, schema["properties"][name]["examples"][0])
+                yield (*path, name), Diagnostic(message, place_of(self.root, path, self.source), advice)
+
+    def unknown(self, error: ValidationError, path: Path) -> Iterator[Problem]:
+        node = find(self.root, path).node
+        known = list(_schema_of(error)["properties"])
+        elsewhere = homes(self.schema)
+        for entry in node.entries if isinstance(node, MappingNode) else ():
+            name = entry.name
+            if name.text in known:
+                continue
+            where = f"in {dotted(path)}" if path else "at the top of a recipe"
+            place = self.source.place(name.start, name.end)
+            message = f"there is no setting {quoted(name.text)} {where}"
+            yield (*path, name.text), Diagnostic(message, place, _belongs(name.text, known, elsewhere))
+
+    def empty(self, _error: ValidationError, path: Path) -> Iterator[Problem]:
+        yield self.at(path, f"{dotted(path)} is empty")
+
+    def out_of_range(self, error: ValidationError, path: Path) -> Iterator[Problem]:
+        schema = _schema_of(error)
+        limits = f"from {schema['minimum']} to {schema['maximum']}"
+        yield self.at(path, f"{dotted(path)} must be {limits}, not {error.instance}")
+
+
+def place_of(root: Node, path: Path, source: Source) -> Place:
+    """Return the place of a value; of its name, where nothing is written as the value."""
+    found = find(root, path)
+    node = found.name if found.name and found.node.start == found.node.end else found.node
+    return source.place(node.start, node.end)
+
+
+def _schema_of(error: ValidationError) -> Schema:
+    schema: Any = error.schema
+    return dict(schema)
+
+
+def _given(instance: Data) -> str:
+    kinds = ((bool, "true or false"), (dict, "a mapping"), (list, "a list"), (str, quoted(str(instance))))
+    return next((words for kind, words in kinds if isinstance(instance, kind)), f"the number {instance}")
+
+
+def _advice(error: ValidationError, allowed: tuple[str, ...]) -> str:
+    if allowed == ("array",) and isinstance(error.instance, str):
+        return f"write [{error.instance}]" if len(error.instance) < 20 else "write it as a list, in [ ]"
+    return ""
+
+
+def _belongs(name: str, known: list[str], elsewhere: dict[str, tuple[str, ...]]) -> str:
+    if name in elsewhere:
+        home = elsewhere[name]
+        return f"it belongs under {dotted(home)}" if home else "it belongs at the top of the recipe, not indented"
+    meant = suggest(name, known)
+    return f"did you mean '{meant}'?" if meant else f"the settings here are {alternatives(known)}"
+
+
+def _example(name: str, example: Data) -> str:
+    if not isinstance(example, dict):
+        return f"add '{name}: {example}', for example"
+    inner, value = next(iter(example.items()))
+    return f"add '{name}:' and below it '{inner}: {value}', for example"

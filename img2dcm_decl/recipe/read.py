@@ -1,0 +1,123 @@
+"""Recipe text -> `Recipe`, or everything that is wrong with it."""
+
+from __future__ import annotations
+
+from pathlib import Path as FilePath
+from typing import TYPE_CHECKING
+
+from img2dcm_decl.diagnostics import Diagnostic, Place
+from img2dcm_decl.errors import RecipeError
+from img2dcm_decl.recipe.build import build
+from img2dcm_decl.recipe.check import check, place_of
+from img2dcm_decl.recipe.compose import compose
+from img2dcm_decl.recipe.keys import KeyReader, placeholder_place
+from img2dcm_decl.recipe.nodes import MappingNode, Node, find
+from img2dcm_decl.recipe.placeholders import PlaceholderError
+from img2dcm_decl.recipe.places import places
+from img2dcm_decl.recipe.rules import conflicts
+from img2dcm_decl.recipe.schema import load_schema, plain
+from img2dcm_decl.recipe.source import MAX_SIZE, Source, open_source
+from img2dcm_decl.recipe.texts import literals, meaning, texts
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from img2dcm_decl.recipe.model import Path, Recipe
+    from img2dcm_decl.recipe.schema import Data, Schema
+
+MAX_SHOWN = 100
+"""Most messages about one recipe."""
+
+
+def load_recipe(path: str) -> Recipe:
+    """Read the recipe in a file.
+
+    Parameters
+    ----------
+    path : str
+        The file; the folder that it is in is what the recipe's relative paths are relative to.
+
+    Raises
+    ------
+    RecipeError
+        The file cannot be read, or the recipe is wrong.
+    """
+    try:
+        with FilePath(path).open("rb") as file:
+            data = file.read(MAX_SIZE + 1)
+    except (OSError, ValueError) as error:
+        reason = (error.strerror if isinstance(error, OSError) else None) or str(error)
+        message = f"cannot read the recipe {path}: {reason}"
+        raise RecipeError([Diagnostic(message, help="check the name and the permissions of the file")]) from None
+    return read_recipe(data, path, str(FilePath(path).parent))
+
+
+def read_recipe(text: str | bytes, file: str, folder: str) -> Recipe:
+    """Read a recipe.
+
+    Parameters
+    ----------
+    text : str or bytes
+        The recipe; bytes are UTF-8, with or without byte order mark.
+    file : str
+        Name of the file, for messages.
+    folder : str
+        What relative paths in the recipe are relative to.
+
+    Raises
+    ------
+    RecipeError
+        The recipe is wrong; with every mistake, in the order of the text.
+    """
+    source = open_source(text, file)
+    root, problems = compose(source)
+    document = _mapping(root, source)
+    schema = load_schema()
+    keys = KeyReader(source)
+    section = document.get("keys")
+    if section is not None:
+        keys.read(section)
+    data = plain(document, schema)
+    data.pop("keys", None)
+    wrong = _wrong_settings(data, schema, document, source)
+    if data.get("recipe") not in (None, 1) and isinstance(data["recipe"], int):
+        raise RecipeError([wrong["recipe",]])  # the rest follows from the version
+    problems = [*problems, *keys.problems, *wrong.values()]
+    if problems:
+        raise RecipeError(_in_order(problems))
+    return build(literals(data), tuple(keys.keys), folder, {**places(document, source), **keys.places})
+
+
+def _mapping(root: Node | None, source: Source) -> MappingNode:
+    """Return the document where it is a mapping."""
+    example = "it begins with 'recipe: 1'"
+    if root is None:
+        raise RecipeError([Diagnostic("the recipe is empty", Place(source.file, 1, 1), example)])
+    if not isinstance(root, MappingNode):
+        kind = "a list" if hasattr(root, "items") else "a text"
+        raise source.error(f"a recipe is a mapping of settings, and this is {kind}", root.start, root.end, example)
+    return root
+
+
+def _wrong_settings(data: Data, schema: Schema, document: MappingNode, source: Source) -> dict[Path, Diagnostic]:
+    """Return what is wrong outside `keys`: for each setting the first thing, as the others follow from it."""
+    wrong: dict[Path, Diagnostic] = {}
+    for path, problem in check(data, schema, document, source):
+        wrong.setdefault(path, problem)
+    for path, text in texts(data):
+        try:
+            meaning(path, text)
+        except PlaceholderError as error:
+            place = placeholder_place(find(document, path).node, error, source)
+            wrong.setdefault(path, Diagnostic(error.message, place, error.help))
+    for conflict in conflicts(data):
+        place = place_of(document, conflict.path, source)
+        wrong.setdefault(conflict.path, Diagnostic(conflict.message, place, conflict.advice))
+    return wrong
+
+
+def _in_order(problems: Iterable[Diagnostic]) -> list[Diagnostic]:
+    """Return messages in the order of the text, and not more than a person can use."""
+    ordered = sorted(problems, key=lambda problem: problem.place[1:3] if problem.place else (0, 0))
+    more = len(ordered) - MAX_SHOWN
+    return [*ordered[:MAX_SHOWN], Diagnostic(f"and {more} more mistakes")] if more > 0 else ordered

@@ -1,0 +1,58 @@
+"""The published schema, and a document read as the schema wants it."""
+
+from __future__ import annotations
+
+import json
+from typing import Any, TypeAlias
+
+from img2dcm_decl.recipe import core
+from img2dcm_decl.recipe.nodes import MappingNode, Node, ScalarNode
+from img2dcm_decl.resources import schema_path
+
+Schema: TypeAlias = dict[str, Any]
+Data: TypeAlias = Any  # what JSON can hold
+
+KINDS = {
+    "object": "a mapping of settings",
+    "array": "a list",
+    "string": "a text",
+    "integer": "a whole number",
+    "boolean": "true or false",
+}
+"""How messages name the types of the schema."""
+
+
+def load_schema() -> Schema:
+    """Return the schema of the recipe language."""
+    schema: Schema = json.loads(schema_path("recipe").read_text(encoding="utf-8"))
+    return schema
+
+
+def types(schema: Schema) -> tuple[str, ...]:
+    """Return the types that a schema allows; nothing where it does not say."""
+    stated = schema.get("type", ())
+    return (stated,) if isinstance(stated, str) else tuple(stated)
+
+
+def plain(node: Node, schema: Schema) -> Data:
+    """Return a document as plain data.
+
+    A plain scalar that is not null is kept as the text that was written where the schema wants a text, and is
+    resolved by the core schema of YAML 1.2 where it does not.
+    """
+    if isinstance(node, ScalarNode):
+        wants_text = "string" in types(schema) and not core.is_null(node.text)
+        return core.resolve(node.text) if node.plain and not wants_text else node.text
+    if isinstance(node, MappingNode):
+        properties = schema.get("properties", {})
+        return {entry.name.text: plain(entry.value, properties.get(entry.name.text, {})) for entry in node.entries}
+    return [plain(item, schema.get("items", {})) for item in node.items]
+
+
+def homes(schema: Schema, path: tuple[str, ...] = ()) -> dict[str, tuple[str, ...]]:
+    """Return for each name of a setting the path of the first mapping that it belongs to."""
+    found: dict[str, tuple[str, ...]] = dict.fromkeys(schema.get("properties", {}), path)
+    for name, inner in schema.get("properties", {}).items():
+        for deeper, home in homes(inner, (*path, name)).items():
+            found.setdefault(deeper, home)
+    return found
