@@ -6,6 +6,8 @@ in a translated recipe, beside the setting that they are about.
 
 from __future__ import annotations
 
+from itertools import chain
+from textwrap import fill
 from typing import TYPE_CHECKING
 
 from img2dcm_decl.legacy.keynames import Attribute, names, tag_of
@@ -42,13 +44,14 @@ TYPE_1 = (
     Attribute("PixelRepresentation", 0x00280103),
 )
 FORBIDDEN_GROUPS = (0x0000, 0x0002, 0xFFFE)
+WIDTH = 100
 WITHOUT_MODALITY = ("secondary-capture", "multiframe-secondary-capture")
 
 Found = tuple["Path", str]
 
 
-def notes(invocation: Invocation) -> Mapping[Path, tuple[str, ...]]:
-    """Return the lines to say about the settings of a translated recipe.
+def notes(invocation: Invocation) -> Mapping[Path, str]:
+    """Return what to say about the settings of a translated recipe.
 
     Parameters
     ----------
@@ -57,18 +60,17 @@ def notes(invocation: Invocation) -> Mapping[Path, tuple[str, ...]]:
 
     Returns
     -------
-    mapping of path to tuple of str
-        Paths as in `Recipe.places`: `("encoding", "padding")`; a key by its position, `("keys", 3)`.
-        Empty where there is no recipe.
+    mapping of path to str
+        Lines of text by paths as in `Recipe.places`: `("encoding", "padding")`; a key by its position,
+        `("keys", 3)`. `recipe.write.write_recipe` takes them as comments. Empty where there is no recipe.
     """
-    if invocation.recipe is None:
+    recipe = invocation.recipe
+    if recipe is None:
         return {}
-    said: dict[Path, tuple[str, ...]] = {}
-    for source in _SOURCES:
-        for path, text in source(invocation.recipe):
-            said[path] = (*said.get(path, ()), text)
-    for path, text in _logging(invocation):
-        said[path] = (*said.get(path, ()), text)
+    said: dict[Path, str] = {}
+    for path, text in (*chain.from_iterable(source(recipe) for source in _SOURCES), *_logging(invocation)):
+        lines = fill(text, WIDTH)
+        said[path] = f"{said[path]}\n{lines}" if path in said else lines
     return said
 
 
