@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 from img2dcm_decl.attributes.dataset import Attribute, Content, Dataset
@@ -10,6 +9,7 @@ from img2dcm_decl.attributes.values import convert
 from img2dcm_decl.plan.model import Slot
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
     from img2dcm_decl.attributes.dictionary import Dictionary
     from img2dcm_decl.iod.model import Value, Write
 

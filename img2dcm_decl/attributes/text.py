@@ -46,7 +46,7 @@ def encode_text(dataset: Dataset, *, origin: str = "key") -> list[str]:
         The declared character set does not have the text's characters, or is not defined.
     """
     notes: list[str] = []
-    own = _declared(dataset)
+    own = declared(dataset)
     if own is None and _needs_more_than_ascii(dataset):
         dataset.put(Attribute(SPECIFIC_CHARACTER_SET, "CS", UNICODE.encode(), origin))
         own = (UNICODE,)
@@ -72,7 +72,7 @@ def _encode(dataset: Dataset, terms: Sequence[str], where: str) -> None:
                 )
             dataset.put(Attribute(attribute.tag, attribute.vr, encoded, attribute.origin))
         for number, item in enumerate(attribute.items):
-            _encode(item, _declared(item) or terms, f"{name}[{number}].")
+            _encode(item, declared(item) or terms, f"{name}[{number}].")
 
 
 def encode_value(text: str, vr: str, terms: Sequence[str]) -> bytes:
@@ -135,7 +135,9 @@ def _codecs(terms: tuple[str, ...], name: str) -> list[str]:
     return ["ascii" if term in _ASCII_TERMS else codec for term, codec in zip(terms, codecs, strict=False)]
 
 
-def _declared(dataset: Dataset) -> tuple[str, ...] | None:
+def declared(dataset: Dataset) -> tuple[str, ...] | None:
+    """Return the values of Specific Character Set (0008,0005), or None where it is absent or empty."""
+    """Return the values of Specific Character Set (0008,0005), or None where it is absent or empty."""
     attribute = dataset.get(SPECIFIC_CHARACTER_SET)
     if attribute is None or attribute.empty or not isinstance(attribute.content, bytes):
         return None
@@ -146,7 +148,7 @@ def _needs_more_than_ascii(dataset: Dataset) -> bool:
     """Tell whether text outside ASCII would be encoded in the character set of this dataset."""
     return any(
         (isinstance(attribute.content, str) and not attribute.content.isascii())
-        or any(_declared(item) is None and _needs_more_than_ascii(item) for item in attribute.items)
+        or any(declared(item) is None and _needs_more_than_ascii(item) for item in attribute.items)
         for attribute in dataset
     )
 
@@ -162,5 +164,5 @@ def _not_utf8(dataset: Dataset, where: str) -> Iterator[str]:
             except UnicodeDecodeError:
                 yield name
         for number, item in enumerate(attribute.items):
-            if _declared(item) is None:
+            if declared(item) is None:
                 yield from _not_utf8(item, f"{name}[{number}].")

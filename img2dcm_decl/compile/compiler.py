@@ -113,7 +113,7 @@ def _variants(
     for made in built:
         _encode_text(made.dataset, rows, problems)
     terms = (declared(built[0].dataset) if built else None) or ("",)
-    texts = encode_values(rows, varying, terms, ingredients.recipe, problems)
+    texts = encode_values(rows, varying, terms, problems)
     datasets = iter(built)
     return tuple(_refusal(rule) if rule.refuse else _variant(next(datasets)) for rule in rules), texts
 

@@ -72,9 +72,7 @@ class Ingredients(NamedTuple):
         )
 
 
-def build_dataset(
-    ingredients: Ingredients, rule: VariantRule, problems: Problems
-) -> tuple[Dataset, list[Varying]]:
+def build_dataset(ingredients: Ingredients, rule: VariantRule, problems: Problems) -> tuple[Dataset, list[Varying]]:
     """Return the dataset of one variant, its text not encoded yet, and the attributes that vary by object."""
     recipe, values = ingredients.recipe, ingredients.values
     dataset = copy.deepcopy(ingredients.base)

@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from img2dcm_decl.attributes.dataset import Attribute, Dataset
 from img2dcm_decl.encode.elements import pad
 from img2dcm_decl.plan.model import Content, Element, Item, Slot
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from img2dcm_decl.attributes.dataset import Attribute, Dataset
 
 
 def to_elements(dataset: Dataset) -> tuple[Element, ...]:
     """Return the elements of a dataset whose text is encoded already."""
-    return tuple(
-        Element(attribute.tag, attribute.vr, _content(attribute), attribute.origin) for attribute in dataset
-    )
+    return tuple(Element(attribute.tag, attribute.vr, _content(attribute), attribute.origin) for attribute in dataset)
 
 
 def _content(attribute: Attribute) -> Content:

@@ -2,23 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, NamedTuple
 
-from img2dcm_decl.attributes.keys import Keys
 from img2dcm_decl.attributes.paths import KeyPath, parse_path
 from img2dcm_decl.attributes.problems import AttributeProblem, CharacterSetError, KeyPathError
 from img2dcm_decl.attributes.text import encode_value
 from img2dcm_decl.attributes.values import convert
-from img2dcm_decl.diagnostics import Place
+from img2dcm_decl.encode.elements import pad
 from img2dcm_decl.plan.model import Slot
 from img2dcm_decl.recipe.placeholders import Placeholder, expand, parse
 
 if TYPE_CHECKING:
+    from img2dcm_decl.attributes.keys import Keys
+    from img2dcm_decl.diagnostics import Place
+    from collections.abc import Mapping, Sequence
     from img2dcm_decl.attributes.dictionary import Dictionary
     from img2dcm_decl.compile.problems import Problems
     from img2dcm_decl.recipe.model import Recipe
-    from img2dcm_decl.recipe.placeholders import Part
+    from img2dcm_decl.recipe.placeholders import Parts
 
 _MOST_MESSAGES = 10
 
@@ -38,7 +39,7 @@ class CompiledKey(NamedTuple):
 
     position: int
     path: KeyPath
-    parts: tuple[Part, ...]
+    parts: Parts
 
     @property
     def varies(self) -> bool:
@@ -79,9 +80,7 @@ def compile_removals(recipe: Recipe, dictionary: Dictionary, problems: Problems)
     return paths
 
 
-def apply_keys(
-    keys: Sequence[CompiledKey], target: Keys, recipe: Recipe, problems: Problems
-) -> list[Varying]:
+def apply_keys(keys: Sequence[CompiledKey], target: Keys, recipe: Recipe, problems: Problems) -> list[Varying]:
     """Apply the keys of a recipe to a dataset.
 
     Returns
@@ -132,7 +131,6 @@ def encode_values(
     rows: Sequence[Sequence[bytes | str]],
     varying: Sequence[Varying],
     terms: Sequence[str],
-    recipe: Recipe,
     problems: Problems,
 ) -> list[tuple[bytes, ...]]:
     """Encode the text among the values of each object in the character set of the dataset."""
@@ -141,7 +139,8 @@ def encode_values(
         values = []
         for value, attribute in zip(row, varying, strict=False):
             try:
-                values.append(encode_value(value, attribute.vr, terms) if isinstance(value, str) else value)
+                encoded_value = encode_value(value, attribute.vr, terms) if isinstance(value, str) else value
+                values.append(pad(attribute.vr, encoded_value))
             except CharacterSetError as error:
                 problems.add(str(error), "keys", attribute.key.position)
         encoded.append(tuple(values))

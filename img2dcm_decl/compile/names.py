@@ -13,9 +13,7 @@ if TYPE_CHECKING:
     from img2dcm_decl.compile.problems import Problems
     from img2dcm_decl.recipe.model import Recipe
 
-_RESERVED = frozenset(
-    ["con", "prn", "aux", "nul", *(f"{port}{n}" for port in ("com", "lpt") for n in range(1, 10))]
-)
+_RESERVED = frozenset(["con", "prn", "aux", "nul", *(f"{port}{n}" for port in ("com", "lpt") for n in range(1, 10))])
 _FORBIDDEN = frozenset('<>:"|?*')
 _STDOUT = "-"
 
@@ -39,7 +37,7 @@ def output_names(
     if any(isinstance(part, Placeholder) for part in parts):
         for name, row in zip(names, values, strict=True):
             _check_values(name, row, problems)
-    if not _check_single(recipe, names, problems):
+    if not _check_single(names, problems):
         return names
     _check_collisions(recipe, names, groups, problems)
     _check_folders(recipe, names, problems)
@@ -57,7 +55,7 @@ def _check_values(name: str, row: dict[str, str | int], problems: Problems) -> N
             break
 
 
-def _check_single(recipe: Recipe, names: list[str], problems: Problems) -> bool:
+def _check_single(names: list[str], problems: Problems) -> bool:
     if len(names) < 2 or len(set(names)) > 1:
         return True
     what = "standard output takes" if names[0] == _STDOUT else f"'{names[0]}' is one file for"
@@ -70,9 +68,7 @@ def _check_single(recipe: Recipe, names: list[str], problems: Problems) -> bool:
     return False
 
 
-def _check_collisions(
-    recipe: Recipe, names: list[str], groups: Sequence[tuple[str, ...]], problems: Problems
-) -> None:
+def _check_collisions(recipe: Recipe, names: list[str], groups: Sequence[tuple[str, ...]], problems: Problems) -> None:
     inputs = {_real(recipe.folder, image): image for images in groups for image in images}
     first: dict[str, int] = {}
     folded: dict[str, str] = {}

@@ -28,7 +28,11 @@ def alternatives(profile: Profile, *, by_compression: bool = False) -> Iterator[
     by_compression : bool
         Whether native and compressed images need datasets of their own.
     """
-    conditions: list[Facts] = [entry.when for entry in (*profile.writes, *profile.requirements) if entry.when]
+    conditions: list[Facts] = [
+        *(write.when for write in profile.writes),
+        *(asked.when for asked in profile.requirements),
+    ]
+    conditions = [when for when in conditions if when]
     if by_compression:
         conditions.append(NATIVE)
     for rule in profile.variants:
@@ -57,7 +61,9 @@ def _split(rule: VariantRule, conditions: Iterable[Facts]) -> Iterator[VariantRu
 
 
 def _decided(when: Facts, known: _Known) -> bool:
-    return holds(when, known) or any(fact in known and not set(known[fact]) & set(values) for fact, values in when.items())
+    return holds(when, known) or any(
+        fact in known and not set(known[fact]) & set(values) for fact, values in when.items()
+    )
 
 
 def _both(known: _Known, when: Facts) -> dict[str, tuple[str | int, ...]]:

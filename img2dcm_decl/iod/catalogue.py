@@ -8,11 +8,12 @@ from typing import Any
 from img2dcm_decl.diagnostics import Diagnostic
 from img2dcm_decl.errors import RecipeError
 from img2dcm_decl.iod.model import Profile, Requirement, Value, VariantRule, Write
-from img2dcm_decl.recipe.document import read_document
+from img2dcm_decl.iod.yaml_file import read_yaml
 from img2dcm_decl.recipe.suggest import suggest
 from img2dcm_decl.resources import iod_folder
 
 _MODULES = "modules.yaml"
+_SCHEMA = "iod"
 
 
 def profile_names() -> tuple[str, ...]:
@@ -51,13 +52,12 @@ def _read(path: Path, trusted: bool) -> Profile:
         text = path.read_bytes()
     except OSError as error:
         raise RecipeError([Diagnostic(f"profile {path} cannot be read: {error.strerror or error}")]) from None
-    data = read_document(text, str(path), None if trusted else "iod")
-    return _profile(data, _modules())
+    return _profile(read_yaml(text, str(path), None if trusted else _SCHEMA), _modules())
 
 
 def _modules() -> dict[str, list[dict[str, Any]]]:
     path = iod_folder() / _MODULES
-    data: dict[str, list[dict[str, Any]]] = read_document(path.read_bytes(), str(path), None)
+    data: dict[str, list[dict[str, Any]]] = read_yaml(path.read_bytes(), str(path))
     return data
 
 
@@ -72,9 +72,7 @@ def _profile(data: dict[str, Any], modules: dict[str, list[dict[str, Any]]]) -> 
             for row in data["variants"]
         ),
         writes=tuple(
-            Write(
-                row["attribute"], _value(row), row.get("existing", "replace"), when=_conditions(row.get("when", {}))
-            )
+            Write(row["attribute"], _value(row), row.get("existing", "replace"), when=_conditions(row.get("when", {})))
             for row in data.get("writes", [])
         ),
         requirements=tuple(

@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from types import MappingProxyType
-from typing import TypeAlias
+from typing import NamedTuple, TypeAlias
 
 #: Image fact -> the values of it that are meant, as in `img2dcm_decl.plan.model.Condition`.
 Facts: TypeAlias = Mapping[str, tuple[str | int, ...]]
@@ -15,8 +14,7 @@ _ANY: Facts = MappingProxyType({})
 _ALWAYS: Conditions = MappingProxyType({})
 
 
-@dataclass(frozen=True, slots=True)
-class VariantRule:
+class VariantRule(NamedTuple):
     """One alternative of the SOP class.
 
     Attributes
@@ -34,8 +32,7 @@ class VariantRule:
     when: Facts = _ANY
 
 
-@dataclass(frozen=True, slots=True)
-class Value:
+class Value(NamedTuple):
     """A value that a profile gives.
 
     Attributes
@@ -59,8 +56,7 @@ class Value:
         return self.text is not None or bool(self.generate) or self.items is not None
 
 
-@dataclass(frozen=True, slots=True)
-class Write:
+class Write(NamedTuple):
     """An attribute that the SOP class brings with it, before keys are applied.
 
     Attributes
@@ -75,8 +71,7 @@ class Write:
     when: Facts = _ANY
 
 
-@dataclass(frozen=True, slots=True)
-class Requirement:
+class Requirement(NamedTuple):
     """An attribute that the SOP class asks for, checked after keys are applied.
 
     Attributes
@@ -98,8 +93,7 @@ class Requirement:
     when: Facts = _ANY
 
 
-@dataclass(frozen=True, slots=True)
-class Profile:
+class Profile(NamedTuple):
     """The rules of one SOP class, or of a family of which the image chooses one."""
 
     name: str
@@ -107,4 +101,4 @@ class Profile:
     standard: str
     variants: tuple[VariantRule, ...]
     writes: tuple[Write, ...] = ()
-    requirements: tuple[Requirement, ...] = field(default=())
+    requirements: tuple[Requirement, ...] = ()
