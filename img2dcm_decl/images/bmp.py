@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, BinaryIO
 
+from img2dcm_decl.encode.elements import EXPLICIT_LITTLE_ENDIAN
 from img2dcm_decl.images import bmp_rows
-from img2dcm_decl.images.base import EXPLICIT_LITTLE_ENDIAN, Facts, Image
+from img2dcm_decl.images.base import Facts, Image
 from img2dcm_decl.images.bmp_header import read_header
 
 if TYPE_CHECKING:

@@ -70,7 +70,7 @@ def read(file: BinaryIO, rules: ImageRules, block: int = BLOCK) -> Image:
     stream = scan(file, rules, block)
     frame = _frame(stream)
     _check_rules(stream, frame, rules)
-    near = _near(stream) if frame.marker == markers.SOF55 else 0
+    near = _near(stream, frame)
     photometric, keep_adobe = _colour(stream, frame)
     ranges = stream.ranges(keep_adobe=keep_adobe)
     size = sum(length for _, length in ranges)
@@ -159,11 +159,13 @@ def _check_rules(stream: Stream, frame: Frame, rules: ImageRules) -> None:
         )
 
 
-def _near(stream: Stream) -> int:
+def _near(stream: Stream, frame: Frame) -> int:
     """Return the NEAR parameter of a JPEG-LS stream's first scan (ISO/IEC 14495-1 section C.2.3); 0 is lossless."""
     header = stream.first.get(markers.SOS)
     if header is None:
-        raise ImageError("the JPEG-LS file has no scan (no SOS marker)")
+        raise ImageError("the JPEG file holds no image data (no SOS marker): the file is damaged")
+    if frame.marker != markers.SOF55:
+        return 0
     if not header or len(header) != 4 + 2 * header[0]:
         raise ImageError("the JPEG-LS scan header (FFDA) has a wrong length: the file is damaged")
     return header[-3]

@@ -140,14 +140,14 @@ class _Window:
     def read(self, position: int, count: int) -> bytes:
         """Return `count` bytes, or fewer where the file ends."""
         first = position - self._start
-        if first < 0 or first + count > len(self._data):
+        if first < 0 or (first + count > len(self._data) and len(self._data) >= self._size):
             self._move(position, count)
             first = 0
         return self._data[first : first + count]
 
     def search(self, pattern: re.Pattern[bytes], position: int) -> int:
         """Return where the next match, of at most two bytes, begins; -1 where there is none."""
-        if position > self._start + len(self._data):
+        if not 0 <= position - self._start <= len(self._data):
             self._move(position)
         while True:
             found = pattern.search(self._data, position - self._start)
@@ -161,6 +161,7 @@ class _Window:
     def _move(self, position: int, least: int = 2) -> None:
         self._file.seek(position)
         self._start = position
+        self._data = b""  # makes room, so that the next block takes the same memory
         self._data = read_up_to(self._file, max(self._size, least))
 
 
@@ -230,7 +231,8 @@ class _Scan:
 
     def _is_segment(self, position: int, head: bytes) -> bool:
         """Tell whether a segment with the code 00, which does not exist, leads to the next marker all the same."""
-        return self._window.read(position + 2 + int.from_bytes(head[2:4], "big"), 1) == b"\xff"
+        after = self._window.read(position + 2 + int.from_bytes(head[2:4], "big"), 2)
+        return _MARKER.match(after) is not None
 
     def _search(self, pattern: re.Pattern[bytes], position: int) -> int:
         found = self._window.search(pattern, position)

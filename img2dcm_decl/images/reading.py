@@ -9,13 +9,10 @@ from img2dcm_decl.errors import ImageError
 
 def read_up_to(file: BinaryIO, count: int) -> bytes:
     """Return the next `count` bytes, or fewer where the file ends; an unbuffered file may give them in pieces."""
-    data = file.read(count)
-    while data and len(data) < count:
-        more = file.read(count - len(data))
-        if not more:
-            break
+    data = file.read(count) or b""
+    while len(data) < count and (more := file.read(count - len(data))):
         data += more
-    return data or b""
+    return data
 
 
 def read_exactly(file: BinaryIO, offset: int, count: int) -> bytes:
