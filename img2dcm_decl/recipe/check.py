@@ -59,6 +59,7 @@ class _Translation:
             "additionalProperties": self.unknown,
             "minLength": self.empty,
             "minItems": self.empty,
+            "maxLength": self.too_long,
             "minimum": self.out_of_range,
             "maximum": self.out_of_range,
         }
@@ -118,6 +119,9 @@ class _Translation:
 
     def empty(self, _error: ValidationError, path: Path) -> Iterator[Problem]:
         yield self.at(path, f"{dotted(path)} is empty")
+
+    def too_long(self, error: ValidationError, path: Path) -> Iterator[Problem]:
+        yield self.at(path, f"{dotted(path)} has at most {_schema_of(error)['maxLength']} characters")
 
     def out_of_range(self, error: ValidationError, path: Path) -> Iterator[Problem]:
         schema = _schema_of(error)

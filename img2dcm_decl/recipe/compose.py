@@ -27,6 +27,7 @@ MAX_NODES = 50_000
 MAX_DEPTH = 64
 """Most levels of a recipe, aliases included."""
 
+SPLIT = "make several recipes of it"
 Event = Any  # PyYAML's events have no types
 
 
@@ -76,8 +77,8 @@ class _Composer:
         except (ValueError, OverflowError):
             # chr() and int() inside PyYAML's scanner
             at = self.loader.get_mark().index
-            message = "this escape does not name a Unicode character"
-            advice = 'in "double quotes" \\U is followed by eight hexadecimal digits, at most 0010FFFF'
+            message = "this is not a number that YAML knows here"
+            advice = 'escapes in "double quotes" end with \\U0010FFFF, the last Unicode character'
             raise self.source.error(message, at, at + 1, advice) from None
         finally:
             self.loader.dispose()
@@ -102,12 +103,13 @@ class _Composer:
         if isinstance(event, yaml.AliasEvent):
             return self._alias(event, depth)
         if depth > MAX_DEPTH:
-            raise self._fatal(f"more than {MAX_DEPTH} levels inside each other", event)
+            raise self._fatal(f"more than {MAX_DEPTH} levels inside each other", event, SPLIT)
         nodes, characters = self.nodes, self.characters
         if event.anchor is not None:
             self.anchors[event.anchor] = None
         if event.tag is not None and event.tag != "!":
-            self._report(f"the tag {quoted(event.tag)} is not part of the recipe language", event, "leave it out")
+            tag = event.tag.replace("tag:yaml.org,2002:", "!!")
+            self._report(f"the tag {quoted(tag)} is not part of the recipe language", event, "leave it out")
         node = self._content(event, depth)
         if event.anchor is not None:
             self.anchors[event.anchor] = _Anchor(node, self.nodes - nodes, self.characters - characters)
@@ -127,9 +129,9 @@ class _Composer:
             raise self._fatal(message, event, "a text that begins with * needs quotes")
         anchor = self.anchors[event.anchor]
         if anchor is None:
-            raise self._fatal("this alias would repeat what it is itself a part of", event)
+            raise self._fatal("this alias would repeat what it is itself a part of", event, "write it out")
         if depth + anchor.node.height - 1 > MAX_DEPTH:
-            raise self._fatal(f"with this alias, more than {MAX_DEPTH} levels inside each other", event)
+            raise self._fatal(f"with this alias, more than {MAX_DEPTH} levels inside each other", event, SPLIT)
         self._count(anchor.nodes, anchor.characters, event)
         return replace(anchor.node, start=event.start_mark.index, end=event.end_mark.index)
 
@@ -139,9 +141,10 @@ class _Composer:
             event.value.encode()
         except UnicodeEncodeError:
             message = "this text holds half a surrogate pair"
-            self._report(message, event, "write the character itself, or \\\\U and eight digits")
+            self._report(message, event, "write the character itself, or \\U and eight digits")
         start, end = event.start_mark.index, event.end_mark.index
-        return ScalarNode(event.value, start, end, event.style is None)
+        plain = event.style is None and (event.tag is None or event.value != "")
+        return ScalarNode(event.value, start, end, plain)
 
     def _sequence(self, event: Event, depth: int) -> SequenceNode:
         items: list[Node] = []
@@ -185,7 +188,7 @@ class _Composer:
         self.characters += characters
         if self.nodes > MAX_NODES or self.characters > MAX_SIZE:
             limits = f"{MAX_NODES} values or {MAX_SIZE // 1_000_000} MB of text"
-            raise self._fatal(f"a recipe has at most {limits}, counting what aliases repeat", event)
+            raise self._fatal(f"a recipe has at most {limits}, counting what aliases repeat", event, SPLIT)
 
     def _report(self, message: str, event: Event, advice: str) -> None:
         self.problems.append(Diagnostic(message, self._place(event), advice))

@@ -20,8 +20,9 @@ if TYPE_CHECKING:
     from img2dcm_decl.recipe.model import Path
     from img2dcm_decl.recipe.source import Source
 
+EXAMPLE = "write 'PatientName: Bond^James', for example"
 LONGEST_PATH = 1024
-"""Most characters of a path, where the number of a last item has room for five digits."""
+"""Most characters of a path, items included."""
 
 
 class KeyReader:
@@ -58,22 +59,24 @@ class KeyReader:
                 if isinstance(step, MappingNode):
                     self._attributes(step, "")
                 else:
-                    advice = "write '- PatientName: Bond^James', for example"
-                    self._problem(step, "each entry of this list must be a mapping of paths to values", advice)
+                    self._problem(step, "each entry of this list must be a mapping of paths to values", EXAMPLE)
         elif _is_empty(node):
             self._problem(section.name, "keys has no value", "give it one, or leave keys out")
         else:
-            self._problem(node, "keys must be a mapping of paths to values, or a list of such mappings")
+            self._problem(node, "keys must be a mapping of paths to values, or a list of such mappings", EXAMPLE)
 
     def _attributes(self, node: MappingNode, before: str) -> None:
         for entry in node.entries:
             path = before + entry.name.text
             if not entry.name.text:
                 self._problem(entry.name, "the path of an attribute is empty")
-            elif len(path) > LONGEST_PATH - len("[99999]"):
-                self._problem(entry.name, f"the path of an attribute has at most {LONGEST_PATH} characters")
-            else:
+            elif self._fits(path, entry):
                 self._value(path, entry)
+
+    def _fits(self, path: str, entry: Entry) -> bool:
+        if len(path) > LONGEST_PATH:
+            self._problem(entry.name, f"the path of an attribute has at most {LONGEST_PATH} characters")
+        return len(path) <= LONGEST_PATH
 
     def _value(self, path: str, entry: Entry) -> None:
         node = entry.value
@@ -100,7 +103,7 @@ class KeyReader:
         for number, item in enumerate(node.items):
             if isinstance(item, MappingNode) and item.entries:
                 self._attributes(item, f"{path}[{number}].")
-            else:
+            elif self._fits(f"{path}[{number}]", entry):
                 self._add(f"{path}[{number}]", "", Entry(entry.name, item))
 
     def _text(self, node: ScalarNode) -> str:

@@ -2,6 +2,9 @@
 
 Defaults are those of the language; the schema states the same ones and a test compares the two. Where a value came
 from is kept beside it (`Places`) and takes no part in comparisons: equal recipes convert alike.
+
+`Output.file` and `Key.value` hold their placeholders, for which `img2dcm_decl.recipe.placeholders` has the language, so
+that a dollar sign is written twice there. Every other text is literal.
 """
 
 from __future__ import annotations
@@ -86,7 +89,8 @@ class Key:
     path : str
         As dcmodify and img2dcm know it: keyword or tag, items in brackets, separated by dots.
     value : str
-        The text of the value; backslashes separate values where the value representation allows several.
+        The text of the value, with placeholders; backslashes separate values where the value representation allows
+        several. Empty: an attribute without a value, or a path that ends with a sequence or item.
     """
 
     path: str

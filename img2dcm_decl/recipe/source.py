@@ -4,12 +4,11 @@ from __future__ import annotations
 
 import codecs
 import re
+from array import array
 from bisect import bisect_right
-from itertools import pairwise
 
 from img2dcm_decl.diagnostics import Diagnostic, Place
 from img2dcm_decl.errors import RecipeError
-from img2dcm_decl.recipe.wording import quoted
 
 MAX_SIZE = 10_000_000
 """Largest recipe, in bytes (or characters, where the text is decoded already)."""
@@ -39,16 +38,24 @@ class Source:
     def __init__(self, file: str, text: str) -> None:
         self.file = file
         self.text = text
-        self._starts = [0, *(found.end() for found in LINE_BREAK.finditer(text)), len(text) + 1]
-        self._lines = [text[start:end].rstrip("\r\n") for start, end in pairwise(self._starts)]
+        self._starts = array("L", [0])
+        self._starts.extend(found.end() for found in LINE_BREAK.finditer(text))
+        self._lines: dict[int, str] = {}
 
     def place(self, start: int, end: int) -> Place:
         """Return the place of the characters from offset `start` to `end`, or of their first line."""
-        number = min(bisect_right(self._starts, start), len(self._lines))
-        line = self._lines[number - 1]
+        number = bisect_right(self._starts, start)
+        line = self._line(number)
         first = self._starts[number - 1]
         last = min(end - first, len(line.rstrip()))
         return Place(self.file, number, start - first + 1, max(1, last - (start - first)), line)
+
+    def _line(self, number: int) -> str:
+        """Return a line of the text; places on the same line share it."""
+        if number not in self._lines:
+            end = self._starts[number] if number < len(self._starts) else len(self.text)
+            self._lines[number] = self.text[self._starts[number - 1] : end].rstrip("\r\n")
+        return self._lines[number]
 
     def error(self, message: str, start: int, end: int, advice: str = "") -> RecipeError:
         """Return an error that consists of one message about the characters from `start` to `end`."""
@@ -97,6 +104,6 @@ def _decode(data: bytes, file: str) -> str:
     except UnicodeDecodeError as error:
         before = data[: error.start].decode("utf-8").removeprefix("\ufeff")
         source = Source(file, before + data[error.start :].decode("utf-8", "replace"))
-        message = f"the byte {quoted(f'{data[error.start]:02x}')} is not UTF-8, and a recipe is in UTF-8"
+        message = f"the byte 0x{data[error.start]:02X} is not UTF-8, and a recipe is in UTF-8"
         advice = "save the file as UTF-8"
         raise source.error(message, len(before), len(before) + 1, advice) from None
