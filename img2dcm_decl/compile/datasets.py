@@ -65,9 +65,8 @@ class Ingredients(NamedTuple):
         return ProfileValues(
             self.dictionary,
             {
-                "study-uid": Slot(f"uid_of_{uids.study}", "study"),
-                "series-uid": Slot(f"uid_of_{uids.series}", "series"),
-                "object-uid": Slot("uid_of_object", "sop_instance"),
+                "study-uid": Slot(f"uid_of_{uids.study}", "StudyInstanceUID"),
+                "series-uid": Slot(f"uid_of_{uids.series}", "SeriesInstanceUID"),
             },
         )
 
@@ -98,10 +97,11 @@ def build_dataset(ingredients: Ingredients, rule: VariantRule, problems: Problem
 def _put_numbers(dataset: Dataset, ingredients: Ingredients) -> None:
     """Put new UIDs where none are given, and count the objects of a run."""
     uids = ingredients.recipe.uids
-    for tag, name, reach in ((STUDY_INSTANCE_UID, "study", uids.study), (SERIES_INSTANCE_UID, "series", uids.series)):
-        if dataset.lacks(tag):
-            dataset.put(Attribute(tag, "UI", Slot(f"uid_of_{reach}", name), "run"))
-    dataset.put(Attribute(SOP_INSTANCE_UID, "UI", Slot("uid_of_object", "sop_instance"), "run"))
+    if dataset.lacks(STUDY_INSTANCE_UID):
+        dataset.put(Attribute(STUDY_INSTANCE_UID, "UI", Slot(f"uid_of_{uids.study}", "StudyInstanceUID"), "run"))
+    if dataset.lacks(SERIES_INSTANCE_UID):
+        dataset.put(Attribute(SERIES_INSTANCE_UID, "UI", Slot(f"uid_of_{uids.series}", "SeriesInstanceUID"), "run"))
+    dataset.put(Attribute(SOP_INSTANCE_UID, "UI", Slot("uid_of_object", "SOPInstanceUID"), "run"))
     if ingredients.objects > 1:
         first = 1
         counted = dataset.get(INSTANCE_NUMBER)

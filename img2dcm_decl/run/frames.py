@@ -54,7 +54,7 @@ def look_at(path: str, rules: ImageRules) -> Frame:
     except ImageError as error:
         raise ImageError(f"{path}: {error}") from None
     except OSError as error:
-        raise ImageError(f"{path}: cannot be read: {error.strerror or error}") from None
+        raise _unreadable(path, error) from None
 
 
 def check_alike(first: Frame, other: Frame) -> None:
@@ -128,6 +128,8 @@ def _native(frames: Sequence[Frame]) -> Iterator[bytes | memoryview]:
                     yield block
             except ImageError as error:
                 raise ImageError(f"{frame.path}: {error}") from None
+            except OSError as error:
+                raise _unreadable(frame.path, error) from None
             if given != frame.image.size:
                 raise _changed(frame)
 
@@ -146,7 +148,10 @@ def _encapsulated(frames: Sequence[Frame]) -> Iterator[bytes | memoryview]:
 def _range(frame: Frame, file: io.FileIO, offset: int, length: int, buffer: memoryview) -> Iterator[memoryview]:
     file.seek(offset)
     while length:
-        got = file.readinto(buffer[: min(length, len(buffer))])
+        try:
+            got = file.readinto(buffer[: min(length, len(buffer))])
+        except OSError as error:
+            raise _unreadable(frame.path, error) from None
         if not got:
             raise _changed(frame)
         yield buffer[:got]
@@ -157,7 +162,11 @@ def _reading(frame: Frame) -> io.FileIO:
     try:
         return io.FileIO(frame.path)
     except OSError as error:
-        raise ImageError(f"{frame.path}: cannot be read: {error.strerror or error}") from None
+        raise _unreadable(frame.path, error) from None
+
+
+def _unreadable(path: str, error: OSError) -> ImageError:
+    return ImageError(f"{path}: cannot be read: {error.strerror or error}")
 
 
 def _changed(frame: Frame) -> ImageError:
