@@ -11,7 +11,7 @@ from img2dcm_decl.recipe.build import build
 from img2dcm_decl.recipe.check import check, place_of
 from img2dcm_decl.recipe.compose import compose
 from img2dcm_decl.recipe.keys import KeyReader, placeholder_place
-from img2dcm_decl.recipe.nodes import MappingNode, Node, find
+from img2dcm_decl.recipe.nodes import MappingNode, Node, SequenceNode, find
 from img2dcm_decl.recipe.placeholders import PlaceholderError
 from img2dcm_decl.recipe.places import places
 from img2dcm_decl.recipe.rules import conflicts
@@ -94,7 +94,7 @@ def _mapping(root: Node | None, source: Source) -> MappingNode:
     if root is None:
         raise RecipeError([Diagnostic("the recipe is empty", Place(source.file, 1, 1), example)])
     if not isinstance(root, MappingNode):
-        kind = "a list" if hasattr(root, "items") else "a text"
+        kind = "a list" if isinstance(root, SequenceNode) else "a text"
         raise source.error(f"a recipe is a mapping of settings, and this is {kind}", root.start, root.end, example)
     return root
 
