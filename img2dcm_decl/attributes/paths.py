@@ -214,10 +214,13 @@ class _Parser:
         if not word:
             return KeyPathError("a keyword or tag is missing", offset=start)
         first, dot, _ = word.partition(".")
-        if dot and self.dictionary.tag_of(first) is not None:
+        tag = self.dictionary.tag_of(first) if dot else None
+        if tag is not None and self.dictionary.vr_of(tag) == "SQ":
             return KeyPathError(
                 f"{first} is followed by a dot, not by an item", offset=start, width=len(first), help=f"{first}[0]."
             )
+        if tag is not None:
+            return KeyPathError(f"{first} is not a sequence and has no items", offset=start, width=len(first))
         return KeyPathError(
             f"{shown(word)} is no keyword of the data dictionary",
             offset=start,

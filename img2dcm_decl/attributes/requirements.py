@@ -67,7 +67,7 @@ def _type2(dataset: Dataset, rule: Requirement, mode: str, values: ProfileValues
     if mode == "leave" or values.tag(rule.attribute) in dataset:
         return []
     if mode == "error":
-        return [f"type {rule.type} attribute {rule.attribute} is missing"]
+        return [] if rule.uncertain else [f"type {rule.type} attribute {rule.attribute} is missing"]
     dataset.put(values.attribute(rule.attribute, rule.value, ORIGIN))
     return []
 

@@ -2,24 +2,18 @@
 
 from __future__ import annotations
 
-import re
-import warnings
 from typing import TYPE_CHECKING
 
+from img2dcm_decl.attributes.character_sets import UNICODE as UNICODE
+from img2dcm_decl.attributes.character_sets import encode_value as encode_value
 from img2dcm_decl.attributes.dataset import Attribute, Dataset
-from img2dcm_decl.attributes.problems import CharacterSetError, shown
+from img2dcm_decl.attributes.problems import CharacterSetError
 from img2dcm_decl.attributes.representations import LONG, MAX_SHORT_LENGTH, TEXT
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterator
 
 SPECIFIC_CHARACTER_SET = 0x00080005
-UNICODE = "ISO_IR 192"
-
-# Code extensions end where a value, a line, or a part of a person's name does (PS3.5 section 6.1.2.5.3).
-_NAME_DELIMITERS = re.compile(r"([\\^=\t\n\f\r])")
-_DELIMITERS = re.compile(r"([\\\t\n\f\r])")
-_ASCII_TERMS = frozenset({"", "ISO_IR 6", "ISO 2022 IR 6"})
 
 
 def encode_text(dataset: Dataset, *, origin: str = "key") -> list[str]:
@@ -60,12 +54,15 @@ def encode_text(dataset: Dataset, *, origin: str = "key") -> list[str]:
     return notes
 
 
-def _encode(dataset: Dataset, terms: Sequence[str], where: str) -> None:
+def _encode(dataset: Dataset, terms: tuple[str, ...], where: str) -> None:
     for attribute in dataset:
         content = attribute.content
         name = f"{where}({attribute.tag >> 16:04x},{attribute.tag & 0xFFFF:04x})"
         if isinstance(content, str):
-            encoded = content.encode("ascii") if content.isascii() else _encoded(content, attribute.vr, terms, name)
+            try:
+                encoded = encode_value(content, attribute.vr, terms)
+            except CharacterSetError as error:
+                raise CharacterSetError(f"{name}: {error}") from None
             if attribute.vr not in LONG and len(encoded) > MAX_SHORT_LENGTH:
                 raise CharacterSetError(
                     f"{name} is longer than the {MAX_SHORT_LENGTH} bytes that {attribute.vr} can have"
@@ -73,66 +70,6 @@ def _encode(dataset: Dataset, terms: Sequence[str], where: str) -> None:
             dataset.put(Attribute(attribute.tag, attribute.vr, encoded, attribute.origin))
         for number, item in enumerate(attribute.items):
             _encode(item, declared(item) or terms, f"{name}[{number}].")
-
-
-def encode_value(text: str, vr: str, terms: Sequence[str]) -> bytes:
-    """Encode one text under the values of (0008,0005).
-
-    Raises
-    ------
-    CharacterSetError
-        The character set does not have the text's characters, or is not defined.
-    """
-    return text.encode("ascii") if text.isascii() else _encoded(text, vr, terms, "the value")
-
-
-def _encoded(text: str, vr: str, terms: Sequence[str], name: str) -> bytes:
-    codecs = _codecs(tuple(terms), name)
-    parts = (_NAME_DELIMITERS if vr == "PN" else _DELIMITERS).split(text) if len(codecs) > 1 else [text]
-    encoded = [_part(part, codecs) for part in parts]
-    if None in encoded:
-        missing = dict.fromkeys(c for c in text if not c.isascii() and _part(c, codecs) is None)
-        characters = "".join(missing) or text
-        declared = "\\".join(terms) or "the default repertoire (ISO_IR 6)"
-        raise CharacterSetError(
-            f"{name}: {declared} has no {shown(characters, 40)}; declare a Specific Character Set that has, "
-            f"such as {UNICODE}"
-        )
-    return b"".join(part for part in encoded if part is not None)
-
-
-def _part(text: str, codecs: list[str]) -> bytes | None:
-    """Return text that holds no delimiter, encoded; None where the character sets do not have it."""
-    if text.isascii():
-        return text.encode("ascii")
-    from pydicom import charset
-
-    with warnings.catch_warnings():
-        warnings.simplefilter("error")
-        try:
-            encoded = charset.encode_string(text, codecs)
-            # The way back must lead to the same text: some codecs are wider than the set that DICOM means.
-            return encoded if charset.decode_bytes(encoded, codecs, set()) == text else None
-        except (UnicodeError, UserWarning, ValueError, LookupError):
-            return None
-
-
-def _codecs(terms: tuple[str, ...], name: str) -> list[str]:
-    """Return the Python codecs of the values of (0008,0005)."""
-    from pydicom import charset
-
-    unknown = [term for term in terms if term not in _ASCII_TERMS and term not in charset.python_encoding]
-    if unknown:
-        raise CharacterSetError(
-            f"{name} needs a character set, and (0008,0005) names {shown(unknown[0])}, which DICOM does not define"
-        )
-    with warnings.catch_warnings():
-        warnings.simplefilter("error")
-        try:
-            codecs = charset.convert_encodings([term or "ISO_IR 6" for term in terms])
-        except UserWarning as warning:
-            raise CharacterSetError(f"(0008,0005) cannot be {chr(92).join(terms)}: {warning}") from None
-    return ["ascii" if term in _ASCII_TERMS else codec for term, codec in zip(terms, codecs, strict=False)]
 
 
 def declared(dataset: Dataset) -> tuple[str, ...] | None:

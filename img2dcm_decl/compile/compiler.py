@@ -22,9 +22,10 @@ from img2dcm_decl.errors import RecipeError
 from img2dcm_decl.iod.catalogue import load_profile
 from img2dcm_decl.iod.model import Profile, VariantRule
 from img2dcm_decl.plan.model import Encoding, ImageRules, Plan, PlannedObject, Variant
+from img2dcm_decl.recipe.suggest import suggest
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Collection, Mapping, Sequence
 
     from img2dcm_decl.compile.keys import Varying
     from img2dcm_decl.recipe.model import Recipe
@@ -38,7 +39,7 @@ class Built(NamedTuple):
     varying: list[Varying]
 
 
-def compile_recipe(recipe: Recipe) -> Plan:
+def compile_recipe(recipe: Recipe, formats: Collection[str]) -> Plan:
     """Compile a recipe.
 
     Reads the files that the recipe names as sources and lists those that it names as images; opens no image and
@@ -48,6 +49,8 @@ def compile_recipe(recipe: Recipe) -> Plan:
     ----------
     recipe : Recipe
         What to compile; its paths are relative to its folder.
+    formats : collection of str
+        Names of the image formats that the run half reads.
 
     Returns
     -------
@@ -61,6 +64,7 @@ def compile_recipe(recipe: Recipe) -> Plan:
     """
     problems = Problems(recipe)
     refuse_unsupported(recipe, problems)
+    _check_format(recipe, formats, problems)
     dictionary = Dictionary()
     profile = _profile(recipe, problems)
     groups = image_groups(recipe, problems)
@@ -90,6 +94,14 @@ def compile_recipe(recipe: Recipe) -> Plan:
         existing=recipe.output.existing,
         notes=problems.notes,
     )
+
+
+def _check_format(recipe: Recipe, formats: Collection[str], problems: Problems) -> None:
+    known = ("auto", *formats)
+    if recipe.inputs.format not in known:
+        meant = suggest(recipe.inputs.format, known)
+        help_text = f"did you mean '{meant}'?" if meant else f"formats: {', '.join(known)}"
+        problems.add(f"unknown image format '{recipe.inputs.format}'", "inputs", "format", help=help_text)
 
 
 def _profile(recipe: Recipe, problems: Problems) -> Profile:

@@ -82,6 +82,7 @@ def _profile(data: dict[str, Any], modules: dict[str, list[dict[str, Any]]]) -> 
                 _value(row),
                 only_if=_conditions(row.get("only_if", {})),
                 when=_conditions(row.get("when", {})),
+                uncertain=row.get("uncertain", False),
             )
             for row in asked
         ),

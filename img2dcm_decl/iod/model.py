@@ -84,6 +84,8 @@ class Requirement(NamedTuple):
         Attribute -> the values under which this one is asked for; an empty text stands for absent or empty.
     when : mapping
         Image facts under which this one is asked for.
+    uncertain : bool
+        Whether nobody can know if it is asked for: it is inserted then, but its absence is no error.
     """
 
     attribute: str
@@ -91,6 +93,7 @@ class Requirement(NamedTuple):
     value: Value = Value()
     only_if: Conditions = _ALWAYS
     when: Facts = _ANY
+    uncertain: bool = False
 
 
 class Profile(NamedTuple):

@@ -143,7 +143,7 @@ def load_plan(text: str) -> Plan:
         images=ImageRules(**_settings(top, "images", ImageRules._field_defaults)),
         encoding=Encoding(**_settings(top, "encoding", Encoding._field_defaults)),
         existing=_choice("existing", top.get("existing", "error"), "existing"),
-        notes=tuple(_text(note, f"notes[{n}]") for n, note in enumerate(top.get("notes", []))),
+        notes=tuple(_text(note, f"notes[{n}]") for n, note in enumerate(_optional(top, "notes", ""))),
     )
 
 
@@ -213,7 +213,7 @@ def _planned(row: Json, where: str) -> PlannedObject:
         images=images,
         output=_path(_need(found, "output", where), f"{where}.output"),
         number=_number(found.get("number", 1), f"{where}.number", 1 << 31),
-        texts=tuple(_value(text, f"{where}.texts") for text in found.get("texts", [])),
+        texts=tuple(_value(text, f"{where}.texts") for text in _optional(found, "texts", f"{where}.")),
     )
 
 
@@ -243,6 +243,10 @@ def _rows(value: Json, where: str) -> list[Json]:
 
 def _list(found: dict[str, Json], name: str, where: str) -> list[Json]:
     return _rows(found.get(name), f"{where}{name}")
+
+
+def _optional(found: dict[str, Json], name: str, where: str) -> list[Json]:
+    return _list(found, name, where) if name in found else []
 
 
 def _text(value: Json, where: str) -> str:

@@ -10,7 +10,7 @@ from bisect import bisect_right
 from img2dcm_decl.diagnostics import Diagnostic, Place
 from img2dcm_decl.errors import RecipeError
 
-MAX_SIZE = 10_000_000
+MAX_SIZE = 2_000_000
 """Largest recipe, in bytes (or characters, where the text is decoded already)."""
 
 LINE_BREAK = re.compile(r"\r\n|\r|\n")

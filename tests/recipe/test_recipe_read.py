@@ -94,8 +94,8 @@ def test_what_aliases_repeat_is_read_at_each_place() -> None:
 @pytest.mark.parametrize(
     ("text", "message"),
     [
-        (b"x" * (MAX_SIZE + 1), "at most 10 MB"),
-        ("x" * (MAX_SIZE + 1), "at most 10 MB"),
+        (b"x" * (MAX_SIZE + 1), "at most 2 MB"),
+        ("x" * (MAX_SIZE + 1), "at most 2 MB"),
         (FRAME.format("keys:\n" + "".join(f"  A{n}: x\n" for n in range(MAX_NODES // 2))), "at most 50000 values"),
         (FRAME.format("keys: {A: [&x " + "x" * 100_000 + ", *x" * 101 + "]}"), "at most 50000 values"),
         (FRAME.format("keys: " + "[" * 100_000), "more than 64 levels"),
@@ -126,7 +126,7 @@ def test_a_recipe_that_cannot_be_read_is_one_message(tmp_path: Path) -> None:
 def test_an_endless_file_is_refused() -> None:
     if not os.path.exists("/dev/zero"):
         pytest.skip("this system has no endless file")
-    with pytest.raises(RecipeError, match="at most 10 MB"):
+    with pytest.raises(RecipeError, match="at most 2 MB"):
         load_recipe("/dev/zero")
 
 
