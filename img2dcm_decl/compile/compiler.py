@@ -31,6 +31,10 @@ if TYPE_CHECKING:
     from img2dcm_decl.recipe.model import Recipe
 
 
+#: Stands in for a profile that could not be loaded, so that the keys are checked all the same.
+_UNKNOWN = Profile("", "", "", (VariantRule(sop_class="0"),))
+
+
 class Built(NamedTuple):
     """A variant whose dataset is put together."""
 
@@ -109,7 +113,7 @@ def _profile(recipe: Recipe, problems: Problems) -> Profile:
         return load_profile(recipe.sop_class, recipe.folder)
     except RecipeError as error:
         problems.add_error(error, "sop_class")
-        return Profile(recipe.sop_class, "", "", ())
+        return _UNKNOWN
 
 
 def _variants(

@@ -1,0 +1,254 @@
+"""Recipes become plans: images, names, attributes with their origins, and every mistake at its place."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+import pydicom
+import pytest
+from pydicom.dataset import Dataset, FileMetaDataset
+
+from img2dcm_decl.compile.compiler import compile_recipe
+from img2dcm_decl.compile.inputs import natural_key
+from img2dcm_decl.diagnostics import headline, render
+from img2dcm_decl.encode.elements import EXPLICIT_LITTLE_ENDIAN
+from img2dcm_decl.errors import RecipeError
+from img2dcm_decl.plan.model import Condition, Element, Plan, Slot
+from img2dcm_decl.recipe.read import read_recipe
+
+FORMATS = ("jpeg", "bmp")
+START = "recipe: 1\ninputs: {images: '*.jpg'}\noutput: 'out/${image.stem}.dcm'\n"
+
+
+def compiled(folder: Path, text: str) -> Plan:
+    return compile_recipe(read_recipe(text, "recipe.yaml", str(folder)), FORMATS)
+
+
+def refused(folder: Path, text: str) -> list[str]:
+    with pytest.raises(RecipeError) as caught:
+        compiled(folder, text)
+    return [headline(diagnostic) for diagnostic in caught.value.diagnostics]
+
+
+def element(plan: Plan, tag: int, variant: int = 0) -> Element:
+    return next(element for element in plan.variants[variant].elements if element.tag == tag)
+
+
+def usual(plan: Plan) -> int:
+    """Return the position of the variant that is not a refusal."""
+    return next(n for n, variant in enumerate(plan.variants) if not variant.refuse)
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    for name in ("10.jpg", "2.jpg", "a [1].jpg", "B.JPG.jpg"):
+        (tmp_path / name).write_bytes(b"")
+    (tmp_path / "sub").mkdir()
+    (tmp_path / "sub" / "x.jpg").write_bytes(b"")
+    return tmp_path
+
+
+# --- images and outputs ---------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("images", "found"),
+    [
+        ("'*.jpg'", ["2.jpg", "10.jpg", "B.JPG.jpg", "a [1].jpg"]),
+        ("['10.jpg', '*.jpg']", ["10.jpg", "2.jpg", "B.JPG.jpg", "a [1].jpg"]),
+        ("'**/*.jpg'", ["2.jpg", "10.jpg", "B.JPG.jpg", "a [1].jpg", os.path.join("sub", "x.jpg")]),
+        ("{path: 'a [1].jpg'}", ["a [1].jpg"]),
+    ],
+)
+def test_images_are_found_in_natural_order_and_once(folder: Path, images: str, found: list[str]) -> None:
+    plan = compiled(folder, f"recipe: 1\ninputs: {{images: {images}}}\noutput: 'out/${{index}}.dcm'\n")
+    assert [planned.images[0] for planned in plan.objects] == found
+    assert [planned.output for planned in plan.objects] == [f"out/{n}.dcm" for n in range(1, len(found) + 1)]
+
+
+def test_an_exact_name_counts_as_often_as_it_is_given(folder: Path) -> None:
+    text = "recipe: 1\ninputs: {images: [{path: 2.jpg}, {path: 2.jpg}], group_by: all}\noutput: o.dcm\n"
+    assert compiled(folder, text).objects[0].images == ("2.jpg", "2.jpg")
+
+
+def test_numbers_in_names_sort_by_value() -> None:
+    names = ["img10", "img9", "img", "9", "10", "a1b10", "a1b9", "²", "1"]
+    assert sorted(names, key=natural_key) == ["1", "9", "10", "a1b9", "a1b10", "img", "img9", "img10", "²"]
+
+
+@pytest.mark.parametrize(
+    ("inputs", "output", "said"),
+    [
+        ("images: '*.png'", "o.dcm", "no file matches '*.png'"),
+        ("images: sub", "o.dcm", "'sub' is a folder"),
+        ("images: {path: none.jpg}", "o.dcm", "there is no file 'none.jpg'"),
+        ("images: 'a [1].jpg'", "o.dcm", "no file matches 'a [1].jpg', in which brackets are part of a pattern"),
+        ("images: '*.jpg'", "o.dcm", "'o.dcm' is one file for one object, but there are 4"),
+        ("images: '*.jpg'", "'-'", "standard output takes one object, but there are 4"),
+        ("images: ['2.jpg', 'sub/x.jpg']", "'${image.name}'", "the output '2.jpg' is one of the images, 2.jpg"),
+        ("images: 2.jpg", "sub", "the output 'sub' is a folder"),
+        ("images: 2.jpg, format: bitmap", "o.dcm", "unknown image format 'bitmap'"),
+    ],
+)
+def test_images_and_outputs_that_cannot_be(folder: Path, inputs: str, output: str, said: str) -> None:
+    assert any(said in line for line in refused(folder, f"recipe: 1\ninputs: {{{inputs}}}\noutput: {output}\n"))
+
+
+def test_two_images_with_one_output_are_an_error_that_names_both(folder: Path) -> None:
+    (folder / "sub" / "2.jpg").write_bytes(b"")
+    lines = refused(folder, START.replace("'*.jpg'", "['2.jpg', '10.jpg', 'sub/2.jpg']"))
+    assert lines == [f"recipe.yaml:3:9: 2.jpg and {os.path.join('sub', '2.jpg')} would both become 'out/2.dcm'"]
+
+
+# --- attributes -----------------------------------------------------------------------------------
+
+
+def test_every_attribute_says_where_it_came_from(folder: Path) -> None:
+    template = Dataset()
+    template.file_meta = FileMetaDataset()
+    template.file_meta.TransferSyntaxUID = EXPLICIT_LITTLE_ENDIAN
+    template.SOPClassUID, template.SOPInstanceUID = "1.2", "1.3"
+    template.PatientID, template.Rows, template.StudyDescription = "ID7", 5, "Template"
+    pydicom.dcmwrite(folder / "base.dcm", template, enforce_file_format=True)
+    text = START + "sources: {template: base.dcm}\nkeys: {PatientName: Bond^James, StudyDescription: Key}\n"
+    plan = compiled(folder, text)
+    origins = {e.tag: e.origin for e in plan.variants[usual(plan)].elements}
+    assert origins[0x00100020] == "template"
+    assert origins[0x00081030] == origins[0x00100010] == "key"
+    assert origins[0x00280010] == "image"
+    assert origins[0x00080016] == "IOD profile"
+    assert origins[0x00080064] == "invention"
+    assert origins[0x00080018] == origins[0x0020000D] == "run"
+
+
+@pytest.mark.parametrize(
+    ("given", "content"),
+    [
+        ("PatientName: Müller", "Müller ".encode()),
+        ("StudyDate: 20200131", b"20200131"),
+        ("ImageType: [DERIVED, SECONDARY]", b"DERIVED\\SECONDARY "),
+        ("StudyID: '  7 '", b"  7 "),
+        ("Rows: 7", b"\x07\0"),
+        ("(0010,0010): x", b"x "),
+        ("PatientID: 010", b"010 "),
+        ("AccessionNumber:", b""),
+    ],
+)
+def test_keys_become_encoded_values(folder: Path, given: str, content: bytes) -> None:
+    plan = compiled(folder, START + f"keys:\n  {given}\n")
+    written = [e.content for e in plan.variants[usual(plan)].elements if e.origin == "key" and e.tag != 0x00080005]
+    assert written == [content]
+
+
+def test_a_value_that_differs_by_object_is_a_slot_with_one_text_each(folder: Path) -> None:
+    plan = compiled(folder, START + "keys: {PatientComments: 'photo ${image.stem} is ${index:03}'}\n")
+    assert element(plan, 0x00104000, usual(plan)).content == Slot("text", "0")
+    assert [planned.texts for planned in plan.objects][1] == (b"photo 10 is 002 ",)
+
+
+def test_text_beyond_ascii_declares_unicode_for_all_objects(folder: Path) -> None:
+    (folder / "ä.jpg").write_bytes(b"")
+    plan = compiled(folder, START + "keys: {PatientComments: '${image.stem}'}\n")
+    assert element(plan, 0x00080005, usual(plan)).content == b"ISO_IR 192"
+    assert ("ä".encode(),) in [planned.texts for planned in plan.objects]
+
+
+def test_text_that_a_declared_character_set_lacks_is_an_error(folder: Path) -> None:
+    (folder / "ψ.jpg").write_bytes(b"")
+    text = START + "keys:\n  SpecificCharacterSet: ISO_IR 100\n  PatientComments: '${image.stem}'\n"
+    assert any("ISO_IR 100 has no 'ψ'" in line for line in refused(folder, text))
+
+
+@pytest.mark.parametrize(
+    ("objects", "extra", "content"),
+    [
+        ("2.jpg", "", b""),
+        ("*.jpg", "", Slot("number", "1")),
+        ("*.jpg", "keys: {InstanceNumber: 5}", b"5 "),
+    ],
+)
+def test_instance_numbers_are_counted_where_there_are_several_objects(
+    folder: Path, objects: str, extra: str, content: object
+) -> None:
+    plan = compiled(folder, START.replace("*.jpg", objects) + extra + "\n")
+    assert element(plan, 0x00200013, usual(plan)).content == content
+
+
+@pytest.mark.parametrize(("reach", "rule"), [("run", "uid_of_run"), ("object", "uid_of_object")])
+def test_uids_reach_as_far_as_the_recipe_says(folder: Path, reach: str, rule: str) -> None:
+    plan = compiled(folder, START + f"uids: {{study: {reach}, series: {reach}}}\n")
+    assert element(plan, 0x0020000D, usual(plan)).content == Slot(rule, "StudyInstanceUID")
+    assert element(plan, 0x0020000E, usual(plan)).content == Slot(rule, "SeriesInstanceUID")
+
+
+@pytest.mark.parametrize(
+    ("inference", "missing"),
+    [
+        ("missing_type1: error", ["type 1 attribute ConversionType is missing"]),
+        ("missing_type2: error", ["type 2 attribute PatientName is missing"]),
+    ],
+)
+def test_missing_attributes_are_errors_where_the_recipe_says_so(
+    folder: Path, inference: str, missing: list[str]
+) -> None:
+    lines = refused(folder, START + f"inference: {{{inference}}}\n")
+    assert all(any(line in found for found in lines) for line in missing)
+
+
+@pytest.mark.parametrize(("parts", "present"), [("", False), ("EYE", True), ("HEART", False), ("BREAST", True)])
+def test_laterality_is_asked_for_where_the_body_part_may_be_paired(folder: Path, parts: str, present: bool) -> None:
+    keys = f"keys: {{BodyPartExamined: {parts}}}\n" if parts else ""
+    plan = compiled(folder, START + keys)
+    tags = {e.tag for e in plan.variants[usual(plan)].elements}
+    assert (0x00200060 in tags) is (present or not parts)
+
+
+def test_a_removed_attribute_is_gone(folder: Path) -> None:
+    plan = compiled(folder, START + "inference: {missing_type2: leave}\nkeys: {StudyID: 1}\nremove: [StudyID]\n")
+    assert 0x00200010 not in {e.tag for e in plan.variants[usual(plan)].elements}
+
+
+def test_pixel_data_given_by_a_key_makes_a_variant_for_images_that_are_not_compressed(folder: Path) -> None:
+    plan = compiled(folder, START + "keys: {PixelData: }\n")
+    built = [variant for variant in plan.variants if not variant.refuse]
+    assert built[0].when == (Condition("transfer_syntax", (EXPLICIT_LITTLE_ENDIAN,)),)
+    assert [next(e.content for e in v.elements if e.tag == 0x7FE00010) for v in built] == [b"", Slot("pixel_data")]
+
+
+# --- mistakes -------------------------------------------------------------------------------------
+
+TWELVE = """\
+recipe: 1
+inputs:
+  images: '*.png'
+  format: jepg
+sop_class: secondary-captur
+sources:
+  template: none.dcm
+  characters: strict
+keys:
+  PatientNam: Bond
+  StudyDate: 2020-01-31
+  Rows: 70000
+  (0002,0010): 1.2.3
+  RequestAttributesSequence: text
+  InstanceNumber: first
+  SOPClassUID: =NoSuchStorage
+  0009,1001: x
+remove:
+  - NoSuchKeyword
+output: 'out/${image.stem}.dcm'
+"""
+
+
+def test_twelve_different_mistakes_are_shown_at_once_each_at_its_place(folder: Path) -> None:
+    with pytest.raises(RecipeError) as caught:
+        compiled(folder, TWELVE)
+    places = [(d.place.line, d.place.column) for d in caught.value.diagnostics if d.place]
+    expected = [(3, 11), (4, 11), (5, 12), (7, 13), (10, 3), (11, 14), (12, 9), (13, 3), (14, 30), (15, 19), (16, 16)]
+    assert places == [*expected, (17, 3), (19, 5)]
+    for diagnostic in caught.value.diagnostics:
+        assert diagnostic.place is not None
+        assert diagnostic.place.text == TWELVE.splitlines()[diagnostic.place.line - 1]
+        assert "^" in render(diagnostic)
