@@ -4,16 +4,14 @@ from __future__ import annotations
 
 import struct
 from pathlib import Path
-from typing import TYPE_CHECKING, BinaryIO, NamedTuple
+from typing import BinaryIO
 
 from img2dcm_decl.attributes.byte_source import ByteSource, Inflated
 from img2dcm_decl.attributes.dicom_stream import IMPLICIT, DatasetReader, Syntax
 from img2dcm_decl.attributes.dictionary import Dictionary
 from img2dcm_decl.attributes.problems import TemplateError
 from img2dcm_decl.attributes.representations import ALL, LONG
-
-if TYPE_CHECKING:
-    from img2dcm_decl.attributes.dataset import Dataset
+from img2dcm_decl.attributes.template import Template
 
 _IMPLICIT_LITTLE = "1.2.840.10008.1.2"
 _EXPLICIT_BIG = "1.2.840.10008.1.2.2"
@@ -24,24 +22,9 @@ _TRANSFER_SYNTAX_UID = 0x00020010
 _MAX_META_VALUE = 1 << 20
 
 
-class DicomTemplate(NamedTuple):
-    """What a DICOM file gives.
-
-    Attributes
-    ----------
-    dataset : Dataset
-        All attributes; those of the file meta information are left out, and Pixel Data is empty.
-    notes : tuple of str
-        What is irregular about the file and was put up with.
-    """
-
-    dataset: Dataset
-    notes: tuple[str, ...] = ()
-
-
 def read_dicom(
     file: str | BinaryIO, name: str, dictionary: Dictionary | None = None, *, origin: str = "template"
-) -> DicomTemplate:
+) -> Template:
     """Read the attributes of a DICOM file.
 
     Parameters
@@ -73,7 +56,7 @@ def read_dicom(
         raise TemplateError(f"{name}: cannot be read: {reason}") from None
 
 
-def _read(source: ByteSource, dictionary: Dictionary, origin: str) -> DicomTemplate:
+def _read(source: ByteSource, dictionary: Dictionary, origin: str) -> Template:
     head = source.peek(132)
     if head[128:] == b"DICM":
         source.skip(132)
@@ -85,10 +68,10 @@ def _read(source: ByteSource, dictionary: Dictionary, origin: str) -> DicomTempl
     syntax, notes = _syntax(uid, source, dictionary)
     reader = DatasetReader(source, dictionary, origin=origin)
     dataset = reader.read(syntax)
-    return DicomTemplate(dataset, (*notes, *reader.notes))
+    return Template(dataset, (*notes, *reader.notes))
 
 
-def _bare(source: ByteSource, dictionary: Dictionary, origin: str) -> DicomTemplate:
+def _bare(source: ByteSource, dictionary: Dictionary, origin: str) -> Template:
     """Read a dataset without file meta information, if it is one."""
     if not source.peek(1):
         raise TemplateError("the file is empty")
@@ -102,7 +85,7 @@ def _bare(source: ByteSource, dictionary: Dictionary, origin: str) -> DicomTempl
         raise TemplateError(
             f"this is not a DICOM file, or a damaged one without file meta information: {error}"
         ) from None
-    return DicomTemplate(dataset, ("the file has no file meta information", *reader.notes))
+    return Template(dataset, ("the file has no file meta information", *reader.notes))
 
 
 def _guess(head: bytes, dictionary: Dictionary) -> Syntax | None:

@@ -18,9 +18,10 @@ from support import corpus_dir, corpus_files
 from img2dcm_decl.attributes import byte_source, dicom_stream
 from img2dcm_decl.attributes.cleanup import clean_template
 from img2dcm_decl.attributes.dataset import Attribute, Dataset
-from img2dcm_decl.attributes.dicom_template import DicomTemplate, read_dicom
+from img2dcm_decl.attributes.dicom_template import read_dicom
 from img2dcm_decl.attributes.limits import MAX_DEPTH
 from img2dcm_decl.attributes.problems import TemplateError
+from img2dcm_decl.attributes.template import Template
 
 TEMPLATES = corpus_files("dicom-templates")
 PIXELS = {0x7FE00008, 0x7FE00009, 0x7FE00010}
@@ -51,7 +52,7 @@ def part10(dataset: bytes, transfer_syntax: str = EXPLICIT_LITTLE) -> bytes:
     return bytes(128) + b"DICM" + explicit(0x00020010, "UI", transfer_syntax.encode()) + dataset
 
 
-def read(data: bytes) -> DicomTemplate:
+def read(data: bytes) -> Template:
     return read_dicom(BytesIO(data), "x.dcm")
 
 
