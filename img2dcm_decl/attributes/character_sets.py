@@ -12,15 +12,15 @@ if TYPE_CHECKING:
 
 UNICODE = "ISO_IR 192"
 
-_WHOLE = {UNICODE: "utf_8", "GB18030": "gb18030", "GBK": "gbk"}
+WHOLE = {UNICODE: "utf_8", "GB18030": "gb18030", "GBK": "gbk"}
 """Sets without code extensions, which stand alone."""
 
 # Code extensions end where a value, a line, or a part of a person's name does (PS3.5 section 6.1.2.5.3).
-_NAME_DELIMITERS = re.compile(r"([\\^=\t\n\f\r])")
-_DELIMITERS = re.compile(r"([\\\t\n\f\r])")
+NAME_DELIMITERS = re.compile(r"([\\^=\t\n\f\r])")
+DELIMITERS = re.compile(r"([\\\t\n\f\r])")
 
 
-class _Set(NamedTuple):
+class CharacterSet(NamedTuple):
     """One character set of ISO 2022.
 
     Attributes
@@ -55,27 +55,27 @@ class _Set(NamedTuple):
         return bytes(byte & 0x7F for byte in own) if self.g0 else own
 
 
-_ASCII = b"\x1b(B"
-_ROMAJI = b"\x1b(J"
-_SETS: dict[str, _Set | None] = {
+ASCII = b"\x1b(B"
+ROMAJI = b"\x1b(J"
+SETS: dict[str, CharacterSet | None] = {
     "": None,
     "6": None,
-    "100": _Set("latin_1", b"\x1b-A"),
-    "101": _Set("iso8859_2", b"\x1b-B"),
-    "109": _Set("iso8859_3", b"\x1b-C"),
-    "110": _Set("iso8859_4", b"\x1b-D"),
-    "144": _Set("iso8859_5", b"\x1b-L"),
-    "127": _Set("iso8859_6", b"\x1b-G"),
-    "126": _Set("iso8859_7", b"\x1b-F"),
-    "138": _Set("iso8859_8", b"\x1b-H"),
-    "148": _Set("iso8859_9", b"\x1b-M"),
-    "203": _Set("iso8859_15", b"\x1b-b"),
-    "166": _Set("iso8859_11", b"\x1b-T"),
-    "13": _Set("shift_jis", b"\x1b)I"),
-    "87": _Set("euc_jp", b"\x1b$B", size=2, g0=True),
-    "159": _Set("euc_jp", b"\x1b$(D", size=2, g0=True, lead=b"\x8f"),
-    "149": _Set("euc_kr", b"\x1b$)C", size=2),
-    "58": _Set("gb2312", b"\x1b$)A", size=2),
+    "100": CharacterSet("latin_1", b"\x1b-A"),
+    "101": CharacterSet("iso8859_2", b"\x1b-B"),
+    "109": CharacterSet("iso8859_3", b"\x1b-C"),
+    "110": CharacterSet("iso8859_4", b"\x1b-D"),
+    "144": CharacterSet("iso8859_5", b"\x1b-L"),
+    "127": CharacterSet("iso8859_6", b"\x1b-G"),
+    "126": CharacterSet("iso8859_7", b"\x1b-F"),
+    "138": CharacterSet("iso8859_8", b"\x1b-H"),
+    "148": CharacterSet("iso8859_9", b"\x1b-M"),
+    "203": CharacterSet("iso8859_15", b"\x1b-b"),
+    "166": CharacterSet("iso8859_11", b"\x1b-T"),
+    "13": CharacterSet("shift_jis", b"\x1b)I"),
+    "87": CharacterSet("euc_jp", b"\x1b$B", size=2, g0=True),
+    "159": CharacterSet("euc_jp", b"\x1b$(D", size=2, g0=True, lead=b"\x8f"),
+    "149": CharacterSet("euc_kr", b"\x1b$)C", size=2),
+    "58": CharacterSet("gb2312", b"\x1b$)A", size=2),
 }
 _NEVER_FIRST = frozenset({"87", "159", "149", "58"})
 _TERM = re.compile(r"ISO(?:_IR|( 2022) IR) ([0-9]+)|")
@@ -100,23 +100,23 @@ def encode_value(text: str, vr: str, terms: Sequence[str]) -> bytes:
     """
     if text.isascii():
         return text.encode("ascii")
-    if len(terms) == 1 and terms[0] in _WHOLE:
+    if len(terms) == 1 and terms[0] in WHOLE:
         try:
-            return text.encode(_WHOLE[terms[0]])
+            return text.encode(WHOLE[terms[0]])
         except UnicodeEncodeError as error:
             raise _lacking(terms, text[error.start : error.end]) from None
-    sets = _sets(terms)
+    sets = sets_of(terms)
     missing = dict.fromkeys(c for c in text if not c.isascii() and not any(s.encode(c) for s in sets if s))
     if missing:
         raise _lacking(terms, "".join(missing))
-    parts = (_NAME_DELIMITERS if vr == "PN" else _DELIMITERS).split(text)
+    parts = (NAME_DELIMITERS if vr == "PN" else DELIMITERS).split(text)
     return b"".join([_part(part, sets) for part in parts])
 
 
-def _part(text: str, sets: tuple[_Set | None, ...]) -> bytes:
+def _part(text: str, sets: tuple[CharacterSet | None, ...]) -> bytes:
     """Return text without delimiters; at both of its ends the sets are those that were declared first."""
     first = sets[0]
-    basic = _ROMAJI if first and first.codec == "shift_jis" else _ASCII
+    basic = ROMAJI if first and first.codec == "shift_jis" else ASCII
     lower, upper = basic, first
     out = bytearray()
     for character in text:
@@ -138,21 +138,40 @@ def _part(text: str, sets: tuple[_Set | None, ...]) -> bytes:
     return bytes(out if lower == basic else out + basic)
 
 
-def _sets(terms: Sequence[str]) -> tuple[_Set | None, ...]:
+def check_terms(terms: Sequence[str]) -> None:
+    """Check that the values of (0008,0005) are defined and can stand together.
+
+    Raises
+    ------
+    CharacterSetError
+        They are not, or can not.
+    """
+    if len(terms) != 1 or terms[0] not in WHOLE:
+        sets_of(terms)
+
+
+def sets_of(terms: Sequence[str]) -> tuple[CharacterSet | None, ...]:
+    """Return the sets that the values of (0008,0005) name; None is the default repertoire.
+
+    Raises
+    ------
+    CharacterSetError
+        A value is not defined, or cannot stand where it does.
+    """
     declared = "\\".join(terms)
     numbers = []
     for position, term in enumerate(terms):
         found = _TERM.fullmatch(term)
         number = (found[2] or "") if found else None
-        if number is None or number not in _SETS or (number in _NEVER_FIRST and not (found and found[1])):
-            why = f"stands alone, not in {shown(declared)}" if term in _WHOLE else "DICOM does not define"
+        if number is None or number not in SETS or (number in _NEVER_FIRST and not (found and found[1])):
+            why = f"stands alone, not in {shown(declared)}" if term in WHOLE else "DICOM does not define"
             raise CharacterSetError(f"Specific Character Set (0008,0005) names {shown(term)}, which {why}")
         if position == 0 and number in _NEVER_FIRST:
             raise CharacterSetError(
                 f"Specific Character Set (0008,0005) begins with {shown(term)}, which can only follow another value"
             )
         numbers.append(number)
-    return tuple(_SETS[number] for number in numbers)
+    return tuple(SETS[number] for number in numbers)
 
 
 def _lacking(terms: Sequence[str], characters: str) -> CharacterSetError:

@@ -14,3 +14,9 @@ MAX_TEMPLATE_BYTES = 256 << 20
 
 MAX_INFLATED_BYTES = 1 << 30
 """Size of a deflated dataset."""
+
+MAX_TEXT_TEMPLATE_BYTES = 64 << 20
+"""Size of a template that is text: XML, or a dump."""
+
+MAX_TEMPLATE_LINES = 1_000_000
+"""Lines of a dump; tags of an XML document."""

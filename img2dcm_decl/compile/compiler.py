@@ -5,11 +5,11 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NamedTuple
 
 from img2dcm_decl.attributes.dataset import Attribute, Dataset
-from img2dcm_decl.attributes.dictionary import Dictionary
 from img2dcm_decl.attributes.keys import PIXEL_DATA
 from img2dcm_decl.attributes.problems import CharacterSetError
 from img2dcm_decl.attributes.text import SPECIFIC_CHARACTER_SET, UNICODE, declared, encode_text
 from img2dcm_decl.compile.datasets import Ingredients, build_dataset
+from img2dcm_decl.compile.dictionaries import load_dictionaries
 from img2dcm_decl.compile.elements import to_elements
 from img2dcm_decl.compile.inputs import image_groups
 from img2dcm_decl.compile.keys import compile_keys, compile_removals, encode_values, object_values
@@ -69,7 +69,7 @@ def compile_recipe(recipe: Recipe, formats: Collection[str]) -> Plan:
     problems = Problems(recipe)
     refuse_unsupported(recipe, problems)
     _check_format(recipe, formats, problems)
-    dictionary = Dictionary()
+    dictionary = load_dictionaries(recipe, problems)
     profile = _profile(recipe, problems)
     groups = image_groups(recipe, problems)
     values = [placeholder_values(recipe.folder, images, number) for number, images in enumerate(groups, 1)]

@@ -1,50 +1,149 @@
-"""The attributes that a recipe's sources give: the template, and the instance number counted on from it."""
+"""The attributes that a recipe's sources give: template, study or series, and the instance number counted on."""
 
 from __future__ import annotations
 
 import os
-from typing import TYPE_CHECKING
+from contextlib import contextmanager, nullcontext
+from typing import TYPE_CHECKING, Literal
 
 from img2dcm_decl.attributes.cleanup import clean_template
 from img2dcm_decl.attributes.dataset import Attribute, Dataset
 from img2dcm_decl.attributes.dicom_template import read_dicom
-from img2dcm_decl.attributes.problems import TemplateError
+from img2dcm_decl.attributes.problems import CharacterSetError, TemplateError
+from img2dcm_decl.attributes.study_source import INSTANCE_NUMBER, join
+from img2dcm_decl.attributes.template_file import read_template
+from img2dcm_decl.errors import RecipeError
 
 if TYPE_CHECKING:
+    import io
+    from collections.abc import Iterator
+    from contextlib import AbstractContextManager
+
     from img2dcm_decl.attributes.dictionary import Dictionary
     from img2dcm_decl.compile.problems import Problems
-    from img2dcm_decl.recipe.model import Recipe
+    from img2dcm_decl.recipe.model import Recipe, TemplateSource
 
-INSTANCE_NUMBER = 0x00200013
+_STANDARD_INPUT = "-"
 _LARGEST = 2**31 - 1  # IS, PS3.5 section 6.2
 
 
-def read_sources(recipe: Recipe, dictionary: Dictionary, problems: Problems) -> Dataset:
-    """Return what a recipe's sources give, without what a template says of its own pixel data."""
-    dataset = Dataset()
-    template = recipe.sources.template
-    if template is not None and template.format in ("auto", "dicom"):
-        path = os.path.join(recipe.folder, template.file)
+def read_sources(
+    recipe: Recipe, dictionary: Dictionary, problems: Problems, stdin: io.BufferedReader | None = None
+) -> Dataset:
+    """Return what a recipe's sources give, without what a template says of its own pixel data.
+
+    Parameters
+    ----------
+    recipe : Recipe
+        Names the sources.
+    dictionary : Dictionary
+        Gives the value representations that a source leaves out.
+    problems : Problems
+        Gets what is wrong, and what a person should know.
+    stdin : buffered binary file or None
+        What a source named `-` is.
+    """
+    return _Sources(recipe, dictionary, problems, stdin).read()
+
+
+class _Sources:
+    def __init__(
+        self, recipe: Recipe, dictionary: Dictionary, problems: Problems, stdin: io.BufferedReader | None
+    ) -> None:
+        self._folder = recipe.folder
+        self._given = recipe.sources
+        self._dictionary = dictionary
+        self._problems = problems
+        self._stdin = stdin
+        self._dataset = Dataset()
+        self._failed = False
+
+    def read(self) -> Dataset:
+        given = self._given
+        if given.template is not None:
+            with self._reported("template"):
+                self._take_template(given.template)
+        if given.study is not None:
+            with self._reported("study"):
+                self._join("study", given.study)
+        if given.series is not None:
+            with self._reported("series"):
+                self._join("series", given.series)
+        if given.increment_instance_number and not self._failed:
+            _increment(self._dataset, self._problems)
+        return self._dataset
+
+    @contextmanager
+    def _reported(self, setting: str) -> Iterator[None]:
+        """Add what goes wrong with a source to the problems, and go on: all of it is said at once."""
+        what = "template" if setting == "template" else f"{setting} source"
         try:
-            read = read_dicom(path, template.file, dictionary)
+            yield
+        except CharacterSetError as error:
+            advice = "sources.characters says what becomes of such characters: transliterate or discard"
+            self._problems.add(f"{what} {error}", "sources", setting, help=advice)
         except TemplateError as error:
-            problems.add(f"template {error}", "sources", "template")
-            return dataset
-        dataset = read.dataset
-        cleaned = clean_template(dataset)
+            self._problems.add(f"{what} {error}", "sources", setting)
+        except RecipeError as error:
+            self._problems.add_error(error, "sources", setting)
+        except OSError as error:
+            self._problems.add(f"{what} cannot be read: {error.strerror or error}", "sources", setting)
+        else:
+            return
+        self._failed = True
+
+    def _take_template(self, template: TemplateSource) -> None:
+        folder = os.path.dirname(os.path.join(self._folder, template.file)) or "."
+        with self._open(template.file) as opened:
+            read = read_template(
+                opened,
+                template.file,
+                self._dictionary,
+                folder=folder,
+                format=template.format,
+                validate=template.validate,
+                check_namespace=template.check_namespace,
+            )
+        self._dataset = read.dataset
+        cleaned = clean_template(self._dataset)
         for note in (*read.notes, *cleaned.removals, cleaned.warning):
             if note:
-                problems.note(note)
-    if recipe.sources.increment_instance_number:
-        _increment(dataset, problems)
-    return dataset
+                self._problems.note(note)
+
+    def _join(self, level: Literal["study", "series"], file: str) -> None:
+        with self._open(file) as opened:
+            read = read_dicom(opened, file, self._dictionary, origin=f"{level} source")
+        for note in read.notes:
+            self._problems.note(f"{file}: {note}")
+        given = self._given
+        try:
+            join(
+                self._dataset,
+                read.dataset,
+                level,
+                mode=given.characters,
+                instance_number=given.increment_instance_number,
+            )
+        except (CharacterSetError, TemplateError) as error:
+            raise type(error)(f"{file}: {error}") from None
+
+    def _open(self, file: str) -> AbstractContextManager[io.BufferedReader]:
+        if file == _STANDARD_INPUT:
+            if self._stdin is None:
+                raise TemplateError("-: standard input is not available here; name a file")
+            return nullcontext(self._stdin)
+        try:
+            return open(os.path.join(self._folder, file), "rb")
+        except (OSError, ValueError) as error:
+            reason = getattr(error, "strerror", None) or str(error)
+            raise TemplateError(f"{file}: cannot be read: {reason}") from None
 
 
 def _increment(dataset: Dataset, problems: Problems) -> None:
     attribute = dataset.get(INSTANCE_NUMBER)
     text = attribute.content.decode("latin-1").strip() if attribute and isinstance(attribute.content, bytes) else ""
     digits = text.removeprefix("+").removeprefix("-")
-    if not digits.isascii() or not digits.isdigit() or len(digits) > 10 or int(text) >= _LARGEST:
+    if attribute is None or not digits.isascii() or not digits.isdigit() or len(digits) > 10 or int(text) >= _LARGEST:
         problems.add(
             "there is no Instance Number in the sources that could be incremented",
             "sources",
@@ -52,4 +151,4 @@ def _increment(dataset: Dataset, problems: Problems) -> None:
             help="give one in the template, or set InstanceNumber under keys",
         )
         return
-    dataset.put(Attribute(INSTANCE_NUMBER, "IS", str(int(text) + 1).encode(), "template"))
+    dataset.put(Attribute(INSTANCE_NUMBER, "IS", str(int(text) + 1).encode(), attribute.origin))

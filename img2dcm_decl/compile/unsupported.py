@@ -12,14 +12,6 @@ if TYPE_CHECKING:
 
 #: Path of a setting, what it would do, and how to tell whether a recipe asks for it.
 _NOT_YET: tuple[tuple[tuple[str, ...], str, Callable[[Recipe], bool]], ...] = (
-    (("sources", "study"), "a study source", lambda r: r.sources.study is not None),
-    (("sources", "series"), "a series source", lambda r: r.sources.series is not None),
-    (("sources", "characters"), "character set conversion", lambda r: r.sources.characters != "strict"),
-    (
-        ("sources", "template", "format"),
-        "a template that is not a DICOM file",
-        lambda r: r.sources.template is not None and r.sources.template.format in ("xml", "dump"),
-    ),
     (("logging",), "logging settings", lambda r: r.logging != type(r.logging)()),
 )
 
