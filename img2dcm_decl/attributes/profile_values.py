@@ -10,6 +10,7 @@ from img2dcm_decl.plan.model import Slot
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+
     from img2dcm_decl.attributes.dictionary import Dictionary
     from img2dcm_decl.iod.model import Value, Write
 

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
+
     from img2dcm_decl.attributes.dataset import Dataset
     from img2dcm_decl.attributes.profile_values import ProfileValues
     from img2dcm_decl.iod.model import Conditions, Requirement

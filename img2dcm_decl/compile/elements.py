@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from img2dcm_decl.encode.elements import pad
 from img2dcm_decl.plan.model import Content, Element, Item, Slot
-from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from img2dcm_decl.attributes.dataset import Attribute, Dataset

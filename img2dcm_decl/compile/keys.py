@@ -13,11 +13,12 @@ from img2dcm_decl.plan.model import Slot
 from img2dcm_decl.recipe.placeholders import Placeholder, expand, parse
 
 if TYPE_CHECKING:
-    from img2dcm_decl.attributes.keys import Keys
-    from img2dcm_decl.diagnostics import Place
     from collections.abc import Mapping, Sequence
+
     from img2dcm_decl.attributes.dictionary import Dictionary
+    from img2dcm_decl.attributes.keys import Keys
     from img2dcm_decl.compile.problems import Problems
+    from img2dcm_decl.diagnostics import Place
     from img2dcm_decl.recipe.model import Recipe
     from img2dcm_decl.recipe.placeholders import Parts
 

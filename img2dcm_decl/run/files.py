@@ -42,7 +42,10 @@ class Folders:
     def make(self, folder: str) -> None:
         """Make a folder and those above it where they are missing."""
         if folder not in self._made:
-            os.makedirs(folder or ".", exist_ok=True)
+            try:
+                os.makedirs(folder or ".", exist_ok=True)
+            except FileExistsError:
+                raise NotADirectoryError(errno.ENOTDIR, os.strerror(errno.ENOTDIR), folder) from None
             self._made.add(folder)
 
 
