@@ -2,11 +2,11 @@
 
     python tests/benchmarks/run.py [--rounds N]
 
-Needs Linux or macOS, Pillow, DCMTK's img2dcm and cp. Everything is made in a temporary folder and removed again. The programs of a row
-take turns, so that whatever else the machine does falls on each of them alike, and each figure is the median of the
-rounds. Inputs have just been written and lie in the page cache; nobody calls fsync, so these are times to the page
-cache, not to the disk. Each run writes into a new folder, and outputs are removed after the last round of a row: ext4
-is slow to make files for some seconds after it has removed many.
+Needs Linux or macOS, Pillow, cp and DCMTK's img2dcm. Everything is made in a temporary folder (TMPDIR says where) and
+removed again. The programs of a row take turns, so that whatever else the machine does falls on each of them alike, and
+each figure is the median of the rounds. Inputs have just been written and lie in the page cache; nobody calls fsync, so
+these are times to the page cache, not to the disk. Each run writes into a new folder, because ext4 is slow to make files
+for some minutes after it has removed many; for the same reason a second call at once shows the last row slower.
 
 Memory is the largest resident set of the processes of a run. A process begins as a copy of this one, so that a smaller
 one than this shows as less than this one's.
@@ -109,17 +109,17 @@ def rows(folder: Path) -> list[Row]:
     return [
         Row("1 JPEG of 80 KB, saved plan", "img2dcm", Commands([[*RUN, plan]], [img2dcm]), "at most 4"),
         Row("1 JPEG of 80 KB, recipe", "import pydicom", Commands([[*RUN, small]], [import_pydicom]), "at most 2"),
-        Row(
-            f"{MANY} JPEGs of 80 KB, recipe",
-            "loop of img2dcm*",
-            Commands([all_of_them], loop, MANY / LOOP_SAMPLE),
-            "at most 1/30",
-        ),
         Row("1 JPEG of 56 MB, saved plan", "img2dcm", Commands([[*RUN, large]], [large_img2dcm])),
         Row("1 JPEG of 56 MB, saved plan", "cp", Commands([[*RUN, large]], [cp])),
         Row("1 BMP of 140 MB, saved plan", "img2dcm", Commands([[*RUN, bmp]], [large_bmp])),
         Row(
             "1 BMP of 140 MB, saved plan", "cp", Commands([[*RUN, bmp]], [[*cp[:1], str(folder / "large.bmp"), cp[2]]])
+        ),
+        Row(
+            f"{MANY} JPEGs of 80 KB, recipe",
+            "loop of img2dcm*",
+            Commands([all_of_them], loop, MANY / LOOP_SAMPLE),
+            "at most 1/30",
         ),
     ]
 
@@ -179,9 +179,7 @@ def _print(row: Row, ours: Measured, other: Measured) -> None:
         f"{_memory(ours):>8}{_memory(other):>8}  {row.target and f'({row.target})'}".rstrip()
     )
     if row.commands.scale != 1:
-        print(
-            f"  * {LOOP_SAMPLE} processes, measured and scaled to {MANY}; no shell between them, whose own time would add"
-        )
+        print(f"  * {LOOP_SAMPLE} processes, measured and scaled to {MANY}; no shell between them")
 
 
 def _memory(measured: Measured) -> str:
