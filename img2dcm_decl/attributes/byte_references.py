@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from img2dcm_decl.attributes.character_decoding import decode_value
+from img2dcm_decl.attributes.character_sets import encode_value
 from img2dcm_decl.attributes.dataset import Attribute, Dataset
 from img2dcm_decl.attributes.problems import CharacterSetError
 from img2dcm_decl.attributes.representations import TEXT
@@ -23,7 +24,7 @@ def restore_bytes(dataset: Dataset, terms: Sequence[str] = ("",)) -> None:
     """Turn text whose characters are bytes back into these bytes, in place, in items too.
 
     In other character sets than those that have an XML encoding, the byte D4H of a value stands in the document as
-    `&#212;`. Only what is text of the dataset's character set then is taken so.
+    `&#212;`. Characters that are not bytes of the dataset's character set, and exist in it, stay text.
 
     Parameters
     ----------
@@ -40,9 +41,25 @@ def restore_bytes(dataset: Dataset, terms: Sequence[str] = ("",)) -> None:
         content = attribute.content
         if as_text or not isinstance(content, str) or attribute.vr not in TEXT or content.isascii():
             continue
-        try:
-            encoded = content.encode("latin-1")
-            decode_value(encoded, attribute.vr, own)
-        except (UnicodeEncodeError, CharacterSetError):
-            continue
-        dataset.put(Attribute(attribute.tag, attribute.vr, encoded, attribute.origin))
+        if _fits_bytes(content) and (_is_text(content, attribute.vr, own) or not _is_encodable(content, own)):
+            dataset.put(Attribute(attribute.tag, attribute.vr, content.encode("latin-1"), attribute.origin))
+
+
+def _fits_bytes(text: str) -> bool:
+    return max(text) <= "\xff"
+
+
+def _is_text(text: str, vr: str, terms: Sequence[str]) -> bool:
+    try:
+        decode_value(text.encode("latin-1"), vr, terms)
+    except CharacterSetError:
+        return False
+    return True
+
+
+def _is_encodable(text: str, terms: Sequence[str]) -> bool:
+    try:
+        encode_value(text, "LO", terms)
+    except CharacterSetError:
+        return False
+    return True

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from img2dcm_decl.attributes.dictionary import Dictionary
 
 MAX_NOTES = 50
-MAX_PROBLEMS = 20
+MAX_PROBLEMS = 10
 
 _ITEM, _ITEM_END, _SEQUENCE_END = 0xFFFEE000, 0xFFFEE00D, 0xFFFEE0DD
 _NOT_NEEDED = frozenset(tag for attributes in REMOVED.values() for tag in attributes)

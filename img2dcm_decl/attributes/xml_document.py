@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 Node: TypeAlias = Any
 
 _ENCODING = re.compile(rb"""<\?xml[^>]*?\sencoding\s*=\s*["']([A-Za-z0-9._-]+)""")
+_ESCAPE_ADVICE = "XML cannot hold the escape sequences of ISO 2022 text: use a dump or a DICOM file as template"
 _POSITION = re.compile(r", line \d+, column \d+$")
 
 # An attribute takes as much memory as an element does.
@@ -111,7 +112,8 @@ class XmlDocument:
             line, column = error.position
             what = "is not well-formed XML" if dtd is None else "does not conform to its DTD"
             reason = _POSITION.sub("", " ".join((error.msg or "it is empty").split()))[:200]
-            raise self.error(f"the document {what}: {reason}", max(1, line), max(1, column)) from None
+            advice = _ESCAPE_ADVICE if "xmlChar value 27" in reason else ""
+            raise self.error(f"the document {what}: {reason}", max(1, line), max(1, column), advice) from None
         except (LookupError, ValueError) as error:
             raise self.error(f"the document cannot be read: {error}") from None
 

@@ -34,7 +34,7 @@ ALLOWED: dict[str, tuple[str, ...]] = {
 LIBRARIES = {
     "recipe": {"yaml", "jsonschema"},
     "iod": {"yaml", "jsonschema"},
-    "attributes": {"pydicom", "lxml"},
+    "attributes": {"pydicom", "lxml", "anyascii"},
     "compile": {"pydicom"},
     "cli": {"typer", "rich", "click"},
 }
