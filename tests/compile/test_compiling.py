@@ -8,6 +8,7 @@ from pathlib import Path
 import pydicom
 import pytest
 from pydicom.dataset import Dataset, FileMetaDataset
+from pydicom.uid import UID
 
 from img2dcm_decl.compile.compiler import compile_recipe
 from img2dcm_decl.compile.inputs import natural_key
@@ -107,7 +108,7 @@ def test_two_images_with_one_output_are_an_error_that_names_both(folder: Path) -
 def test_every_attribute_says_where_it_came_from(folder: Path) -> None:
     template = Dataset()
     template.file_meta = FileMetaDataset()
-    template.file_meta.TransferSyntaxUID = EXPLICIT_LITTLE_ENDIAN
+    template.file_meta.TransferSyntaxUID = UID(EXPLICIT_LITTLE_ENDIAN)
     template.SOPClassUID, template.SOPInstanceUID = "1.2", "1.3"
     template.PatientID, template.Rows, template.StudyDescription = "ID7", 5, "Template"
     pydicom.dcmwrite(folder / "base.dcm", template, enforce_file_format=True)

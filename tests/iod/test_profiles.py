@@ -40,9 +40,11 @@ def test_each_profile_of_the_package_meets_the_schema(name: str) -> None:
 @pytest.mark.parametrize("name", profile_names())
 def test_each_profile_names_attributes_and_sop_classes_of_the_standard(name: str) -> None:
     profile = load_profile(name)
-    for rule in (*profile.writes, *profile.requirements):
-        assert tag_for_keyword(rule.attribute) is not None, rule.attribute
-        for item in rule.value.items or ():
+    named = [(write.attribute, write.value) for write in profile.writes]
+    named += [(asked.attribute, asked.value) for asked in profile.requirements]
+    for attribute, value in named:
+        assert tag_for_keyword(attribute) is not None, attribute
+        for item in value.items or ():
             assert all(tag_for_keyword(keyword) is not None for keyword in item)
     for variant in profile.variants:
         assert bool(variant.sop_class) != bool(variant.refuse)
