@@ -1,0 +1,32 @@
+"""`check`."""
+
+from __future__ import annotations
+
+from functools import partial
+from typing import Annotated
+
+import typer
+
+from img2dcm_decl.cli.options import Action, QuietOption, examples
+
+EXAMPLES = examples("img2dcm-decl check recipe.yaml", "img2dcm-decl check --no-images recipes/*.yaml")
+
+
+def check(
+    recipes: Annotated[list[str], typer.Argument(metavar="RECIPE", help="Recipes.", show_default=False)],
+    no_images: Annotated[
+        bool, typer.Option("--no-images", help="Check everything but whether the images are there.")
+    ] = False,
+    quiet: QuietOption = False,
+) -> Action:
+    """Say everything that is wrong with recipes.
+
+    Each mistake at its place. Exit code 2: there are some.
+    """
+    return partial(_check, tuple(recipes), not no_images, quiet)
+
+
+def _check(recipes: tuple[str, ...], images: bool, quiet: bool) -> int:
+    from img2dcm_decl.cli.checking import check
+
+    return check(recipes, images=images, quiet=quiet)

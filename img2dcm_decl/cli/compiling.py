@@ -1,0 +1,23 @@
+"""Compiles recipes for what this program can read."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from img2dcm_decl.compile.compiler import compile_recipe
+from img2dcm_decl.images.registry import FORMATS
+
+if TYPE_CHECKING:
+    from img2dcm_decl.plan.model import Plan
+    from img2dcm_decl.recipe.model import Recipe
+
+
+def to_plan(recipe: Recipe) -> Plan:
+    """Return the plan of a recipe.
+
+    Raises
+    ------
+    RecipeError
+        Everything that is wrong with the recipe.
+    """
+    return compile_recipe(recipe, FORMATS)

@@ -1,0 +1,97 @@
+"""The one error handler: every way in which a command ends, as a message and an exit code."""
+
+from __future__ import annotations
+
+import os
+import sys
+
+from img2dcm_decl.cli.streams import say
+from img2dcm_decl.errors import Img2dcmError
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+DEBUG_VARIABLE = "IMG2DCM_DECL_DEBUG"
+FAILED = 1
+DEFECT = 3
+INTERRUPTED = 130
+
+
+def guarded(action: Callable[[], int]) -> int:
+    """Return the exit code of a command, having said what it failed with.
+
+    Parameters
+    ----------
+    action : callable
+        The command; returns an exit code.
+    """
+    try:
+        code = action()
+        if sys.stdout is not None:
+            sys.stdout.flush()
+    except KeyboardInterrupt:
+        say("interrupted")
+        return INTERRUPTED
+    except Exception as error:
+        return _ended(error)
+    return code
+
+
+def stop_on_termination() -> None:
+    """Let SIGTERM end this process as Ctrl-C does: what is under construction is removed."""
+    import signal
+
+    signal.signal(signal.SIGTERM, _interrupt)
+
+
+def _interrupt(_number: int, _frame: object) -> None:
+    raise KeyboardInterrupt
+
+
+def _ended(error: Exception) -> int:
+    if os.environ.get(DEBUG_VARIABLE):
+        import traceback
+
+        traceback.print_exception(error)
+    if isinstance(error, ExceptionGroup):
+        return max(_ended(inner) for inner in error.exceptions)
+    if isinstance(error, Img2dcmError):
+        from img2dcm_decl.cli.report import report
+
+        report(error)
+        return error.exit_code
+    if isinstance(error, OSError):
+        return _system(error)
+    if isinstance(error, MemoryError):
+        say("error: there is not enough memory")
+        return FAILED
+    what = f"{type(error).__name__} at {_where(error)}"
+    say(f"internal error: {what}; please report it, with what {DEBUG_VARIABLE}=1 adds")
+    return DEFECT
+
+
+def _system(error: OSError) -> int:
+    """Say what the system refused; where standard output has no reader any more there is nobody to tell."""
+    if error.filename is None:
+        _drop_stdout()
+    if not isinstance(error, BrokenPipeError):
+        say(f"error: {error.filename or 'standard output'}: {error.strerror or error}")
+    return FAILED
+
+
+def _drop_stdout() -> None:
+    """Keep what could not be written from being tried again, with a second message, when the interpreter ends."""
+    if sys.stdout is not None and sys.stdout is sys.__stdout__:
+        null = os.open(os.devnull, os.O_WRONLY)
+        os.dup2(null, 1)
+        os.close(null)
+
+
+def _where(error: Exception) -> str:
+    trace = error.__traceback__
+    while trace is not None and trace.tb_next is not None:
+        trace = trace.tb_next
+    if trace is None:
+        return "an unknown place"
+    return f"{os.path.basename(trace.tb_frame.f_code.co_filename)}:{trace.tb_lineno}"

@@ -1,0 +1,48 @@
+"""The options of `run` for typer, made from their table, and the types that commands share."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Annotated, Any, Final, TypeAlias
+
+import typer
+
+from img2dcm_decl.cli.request import EXISTING, IMAGE, OUTPUT, QUIET, VERBOSE, RunOption
+
+#: What a command is read into: does it, and returns the exit code.
+Action: TypeAlias = Callable[[], int]
+
+RECIPE_SUFFIXES: Final = (".yaml", ".yml", ".json")
+
+
+def _option(row: RunOption) -> Any:
+    return typer.Option(
+        *row.names,
+        help=row.help,
+        metavar=row.metavar or None,
+        callback=_chosen(row.choices) if row.choices else None,
+        autocompletion=(lambda: list(row.choices)) if row.choices else None,
+        show_default=False,
+    )
+
+
+def _chosen(choices: tuple[str, ...]) -> Callable[[str | None], str | None]:
+    def check(value: str | None) -> str | None:
+        if value is not None and value not in choices:
+            raise typer.BadParameter(f"'{value}' is not one of {', '.join(choices)}.")
+        return value
+
+    return check
+
+
+OutputOption: TypeAlias = Annotated[str | None, _option(OUTPUT)]
+ImageOption: TypeAlias = Annotated[list[str] | None, _option(IMAGE)]
+ExistingOption: TypeAlias = Annotated[str | None, _option(EXISTING)]
+QuietOption: TypeAlias = Annotated[bool, _option(QUIET)]
+VerboseOption: TypeAlias = Annotated[bool, _option(VERBOSE)]
+ReplaceOption: TypeAlias = Annotated[bool, typer.Option("--replace", help="Replace the file where it exists already.")]
+
+
+def examples(*lines: str) -> str:
+    """Return example lines as the epilog of a command."""
+    return "\n".join(["Examples:", *(f"  {line}" for line in lines)])

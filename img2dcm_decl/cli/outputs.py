@@ -1,0 +1,60 @@
+"""What can be seen of outputs before anything is written, across all plans of a command."""
+
+from __future__ import annotations
+
+import os
+from typing import TYPE_CHECKING
+
+from img2dcm_decl.cli.request import STDOUT
+from img2dcm_decl.cli.streams import shown
+from img2dcm_decl.errors import OutputError, UsageError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from img2dcm_decl.plan.model import Plan
+
+
+def streams(plans: Sequence[Plan]) -> bool:
+    """Tell whether an object goes to standard output.
+
+    Raises
+    ------
+    UsageError
+        More than one would go there.
+    """
+    number = sum(planned.output == STDOUT for plan in plans for planned in plan.objects)
+    if number > 1:
+        raise UsageError(f"standard output takes one object, but there are {number}")
+    return number == 1
+
+
+def check_apart(plans: Sequence[Plan]) -> None:
+    """Check that several plans neither write the same files nor stop in the middle at one that exists.
+
+    A single plan is checked when it is compiled and when it is run.
+
+    Raises
+    ------
+    UsageError
+        Two of the plans write the same file.
+    OutputError
+        An output exists that is neither to be replaced nor skipped.
+    """
+    if len(plans) < 2:
+        return
+    seen: dict[str, int] = {}
+    for number, plan in enumerate(plans):
+        for path in _files(plan):
+            if seen.setdefault(os.path.realpath(path), number) != number:
+                raise UsageError(f"{shown(path)} would be written twice: two of the files given name it as an output")
+            if plan.existing == "error" and os.path.lexists(path):
+                raise OutputError(
+                    f"{shown(path)}: exists already and nothing was written; "
+                    "say what to do with existing files: --existing replace or --existing skip"
+                )
+
+
+def _files(plan: Plan) -> Iterator[str]:
+    folder = "" if plan.folder == "." else plan.folder
+    return (os.path.join(folder, planned.output) for planned in plan.objects if planned.output != STDOUT)

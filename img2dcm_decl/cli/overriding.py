@@ -1,0 +1,69 @@
+"""A recipe, pointed at other files by the command line."""
+
+from __future__ import annotations
+
+import os
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from img2dcm_decl.cli.request import IMAGE, OUTPUT, STDOUT
+from img2dcm_decl.errors import UsageError
+from img2dcm_decl.legacy.quoting import QuotedLine
+from img2dcm_decl.recipe.model import ImageEntry, Path, Recipe
+from img2dcm_decl.recipe.placeholders import PlaceholderError, escape, parse
+
+if TYPE_CHECKING:
+    from img2dcm_decl.cli.request import RunRequest
+    from img2dcm_decl.diagnostics import Place
+
+
+def point_elsewhere(recipe: Recipe, request: RunRequest) -> Recipe:
+    """Return a recipe with the images and the output that a request names.
+
+    They are relative to the current folder, and messages about them point into the command line.
+
+    Raises
+    ------
+    UsageError
+        A name is empty, or a placeholder in it is wrong.
+    """
+    if request.images:
+        recipe = _with_images(recipe, request.images)
+    if request.output is not None:
+        recipe = _with_output(recipe, request.output)
+    return recipe
+
+
+def _with_images(recipe: Recipe, images: tuple[str, ...]) -> Recipe:
+    for image in images:
+        if not os.path.isfile(image):
+            raise UsageError(f"{IMAGE.names[0]}: there is no file '{image}'")
+    line = QuotedLine([argument for image in images for argument in (IMAGE.names[0], image)])
+    entries = tuple(ImageEntry(os.path.abspath(image), exact=True) for image in images)
+    places: dict[Path, Place] = {
+        ("inputs", "images", number): line.place(2 * number + 1) for number in range(len(images))
+    }
+    return replace(recipe, inputs=replace(recipe.inputs, images=entries), places={**recipe.places, **places})
+
+
+def _with_output(recipe: Recipe, output: str) -> Recipe:
+    name = OUTPUT.names[0]
+    try:
+        parse(output)
+    except PlaceholderError as error:
+        raise UsageError(f"{name}: {error}" + (f" ({error.help})" if error.help else "")) from None
+    if not output:
+        raise UsageError(f"{name}: the name of the file is empty")
+    place = QuotedLine([name, output]).place(1)
+    return replace(
+        recipe,
+        output=replace(recipe.output, file=output if output == STDOUT else _absolute(output)),
+        places={**recipe.places, ("output", "file"): place},
+    )
+
+
+def _absolute(output: str) -> str:
+    """Return the absolute name of an output; what is not its own text holds no placeholders."""
+    if os.path.isabs(output):
+        return output
+    return os.path.join(escape(os.getcwd()), output)

@@ -1,0 +1,175 @@
+"""Values of a plan in words: encoded bytes as text and numbers, slots as what will fill them."""
+
+from __future__ import annotations
+
+import re
+import struct
+from typing import TYPE_CHECKING, Final
+
+from img2dcm_decl.attributes.dictionary import Dictionary
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from img2dcm_decl.plan.model import Condition, Plan, Slot
+
+_NUMBERS = {"US": "H", "SS": "h", "UL": "I", "SL": "i", "FL": "f", "FD": "d", "UV": "Q", "SV": "q"}
+_TEXTS = frozenset("LO LT PN SH ST UC UT".split())
+_BYTES = frozenset("OB OD OF OL OV OW UN".split())
+_SHOWN_BYTES = 8
+_MOST_CHARACTERS = 1000
+_SHOWN_TEXTS = 3
+
+#: Rule of a slot -> what fills it. `{}` is the slot's argument.
+SLOT_WORDS: Final = {
+    "rows": "rows of the image",
+    "columns": "columns of the image",
+    "samples_per_pixel": "samples per pixel of the image",
+    "photometric_interpretation": "photometric interpretation of the image",
+    "planar_configuration": "0 for a colour image; else left out",
+    "bits_allocated": "bits allocated of the image",
+    "bits_stored": "bits stored of the image",
+    "high_bit": "bits stored of the image, less one",
+    "pixel_aspect_ratio": "where the image's pixels are not square",
+    "lossy": "01 for a lossy image",
+    "lossy_method": "method of a lossy image",
+    "lossy_ratio": "ratio of a lossy image",
+    "number_of_frames": "number of frames",
+    "extended_offsets": "where 32-bit offsets do not suffice",
+    "extended_lengths": "where 32-bit offsets do not suffice",
+    "transfer_syntax": "transfer syntax of the image",
+    "uid_of_object": "a new UID for each object",
+    "uid_of_run": "a new UID for each run",
+    "number": "number of the object, counted from {}",
+    "date": "date of the conversion",
+    "time": "time of the conversion",
+    "date_time": "date and time of the conversion",
+    "text": "each object's own",
+    "pixel_data": "pixels of the image",
+}
+#: Names (PS3.6 annex A) of the UIDs that plans are likely to hold.
+UID_NAMES: Final = {
+    "1.2.840.10008.1.2.1": "Explicit VR Little Endian",
+    "1.2.840.10008.1.2.4.50": "JPEG Baseline",
+    "1.2.840.10008.1.2.4.51": "JPEG Extended",
+    "1.2.840.10008.1.2.4.55": "JPEG Full Progression",
+    "1.2.840.10008.1.2.4.80": "JPEG-LS Lossless",
+    "1.2.840.10008.1.2.4.81": "JPEG-LS Near-lossless",
+    "1.2.840.10008.5.1.4.1.1.7": "Secondary Capture Image",
+    "1.2.840.10008.5.1.4.1.1.7.1": "Multi-frame Single Bit Secondary Capture Image",
+    "1.2.840.10008.5.1.4.1.1.7.2": "Multi-frame Grayscale Byte Secondary Capture Image",
+    "1.2.840.10008.5.1.4.1.1.7.3": "Multi-frame Grayscale Word Secondary Capture Image",
+    "1.2.840.10008.5.1.4.1.1.7.4": "Multi-frame True Color Secondary Capture Image",
+    "1.2.840.10008.5.1.4.1.1.77.1.4": "VL Photographic Image",
+    "1.2.840.10008.5.1.4.1.1.77.1.5.1": "Ophthalmic Photography 8 Bit Image",
+    "1.2.840.10008.5.1.4.1.1.77.1.5.2": "Ophthalmic Photography 16 Bit Image",
+}
+_ISO_8859 = {"100": 1, "101": 2, "109": 3, "110": 4, "144": 5, "127": 6, "126": 7, "138": 8, "148": 9, "203": 15}
+#: Defined term of Specific Character Set (PS3.3 C.12.1.1.2) -> codec.
+_CODECS = {
+    "ISO_IR 192": "utf_8",
+    "GB18030": "gb18030",
+    "GBK": "gbk",
+    "ISO_IR 13": "shift_jis",
+    "ISO_IR 166": "tis_620",
+    "ISO 2022 IR 13": "shift_jis",
+    "ISO 2022 IR 58": "gb2312",
+    "ISO 2022 IR 87": "iso2022_jp_2",
+    "ISO 2022 IR 149": "euc_kr",
+    "ISO 2022 IR 159": "iso2022_jp_2",
+    "ISO 2022 IR 166": "tis_620",
+    **{
+        f"{start} {number}": f"iso8859_{part}"
+        for number, part in _ISO_8859.items()
+        for start in ("ISO_IR", "ISO 2022 IR")
+    },
+}
+_ESCAPE = re.compile(rb"\x1b[$()\-.]{1,2}[@-~]")
+_DICTIONARY = Dictionary()
+_FACTS = {
+    "format": "the format",
+    "transfer_syntax": "the transfer syntax",
+    "rows": "rows",
+    "columns": "columns",
+    "samples_per_pixel": "samples per pixel",
+    "photometric_interpretation": "the photometric interpretation",
+    "bits_allocated": "bits allocated",
+    "bits_stored": "bits stored",
+    "lossy_method": "the lossy method",
+}
+_FRAMES: dict[tuple[str | int, ...], str] = {("one",): "there is one frame", ("many",): "there are several frames"}
+
+
+def keyword(tag: int) -> str:
+    """Return the keyword of an attribute, empty where the dictionary has none."""
+    return _DICTIONARY.keyword_of(tag)
+
+
+def condition_words(conditions: Sequence[Condition]) -> str:
+    """Return the conditions of a variant in words, empty where it matches any image."""
+    return " and ".join(
+        _FRAMES.get(condition.values)
+        or f"{_FACTS.get(condition.fact, condition.fact)} is "
+        + " or ".join(_named(str(value)) if value != "" else "none" for value in condition.values)
+        for condition in conditions
+    )
+
+
+def slot_words(plan: Plan, slot: Slot, vr: str, terms: Sequence[str]) -> str:
+    """Return what fills a slot, in square brackets."""
+    words = SLOT_WORDS.get(slot.rule, slot.rule).format(slot.argument)
+    if slot.rule == "text" and slot.argument.isdecimal():
+        own = [planned.texts[int(slot.argument)] for planned in plan.objects if int(slot.argument) < len(planned.texts)]
+        shown = [value_words(vr, value, terms) for value in own[:_SHOWN_TEXTS]]
+        words += ": " + ", ".join(shown + ["..."] * (len(own) > _SHOWN_TEXTS))
+    if slot.otherwise is not None:
+        words += f"; else {value_words(vr, slot.otherwise, terms) or 'empty'}"
+    return f"[{words}]"
+
+
+def value_words(vr: str, value: bytes, terms: Sequence[str]) -> str:
+    """Return an encoded value as text.
+
+    Parameters
+    ----------
+    vr : str
+        Its value representation.
+    value : bytes
+        Padded, little endian.
+    terms : sequence of str
+        The dataset's Specific Character Set.
+    """
+    if vr in _BYTES:
+        start = value[:_SHOWN_BYTES].hex(" ")
+        return f"{start} ... ({len(value)} bytes)" if len(value) > _SHOWN_BYTES else start
+    if vr == "AT":
+        return ", ".join(
+            f"({group:04x},{element:04x})" for group, element in struct.iter_unpack("<HH", _whole(value, 4))
+        )
+    if vr in _NUMBERS:
+        layout = "<" + _NUMBERS[vr]
+        numbers = struct.iter_unpack(layout, _whole(value, struct.calcsize(layout)))
+        return _short("\\".join(str(number) for (number,) in numbers))
+    text = (_decoded(value, terms) if vr in _TEXTS else value.decode("latin-1")).rstrip("\0 ")
+    return _named(text) if vr == "UI" else _short(text)
+
+
+def _whole(value: bytes, size: int) -> bytes:
+    return value[: len(value) // size * size]
+
+
+def _short(text: str) -> str:
+    flat = text.replace("\r\n", " | ").replace("\n", " | ")
+    return flat if len(flat) <= _MOST_CHARACTERS else f"{flat[:_MOST_CHARACTERS]}... ({len(text)} characters)"
+
+
+def _decoded(value: bytes, terms: Sequence[str]) -> str:
+    codec = next((_CODECS[term] for term in reversed(terms) if term in _CODECS), "latin_1")
+    if not codec.startswith("iso2022"):
+        value = _ESCAPE.sub(b"", value)
+    return value.decode(codec, "replace")
+
+
+def _named(text: str) -> str:
+    """Return a UID with its name beside it, any other text as it is."""
+    return f"{text} ({UID_NAMES[text]})" if text in UID_NAMES else text

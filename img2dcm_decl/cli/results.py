@@ -1,0 +1,87 @@
+"""Results: text on standard output, or in a file that was asked for."""
+
+from __future__ import annotations
+
+import io
+import os
+import sys
+
+from img2dcm_decl import __version__
+from img2dcm_decl.cli.streams import shown
+from img2dcm_decl.errors import OutputError, UsageError
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import TextIO
+
+
+def put(text: str) -> None:
+    """Write a text to standard output; into a file or a pipe in UTF-8, whatever the locale is.
+
+    Raises
+    ------
+    UsageError
+        Standard output is closed.
+    """
+    out = _stdout()
+    if out.isatty():
+        out.write(text)
+    else:
+        out.flush()
+        out.buffer.write(text.encode("utf-8", "surrogateescape"))
+    out.flush()
+
+
+def raw_stdout() -> io.RawIOBase:
+    """Return standard output for the bytes of an object.
+
+    Raises
+    ------
+    UsageError
+        It is closed, or a terminal.
+    """
+    if _stdout().isatty():
+        raise UsageError("standard output is a terminal: redirect it to a file or a program, or name another output")
+    return io.FileIO(1, "w", closefd=False)
+
+
+def save(text: str, path: str, *, replace: bool = False, private: bool = False) -> None:
+    """Write a text to a file that appears complete or not at all.
+
+    Parameters
+    ----------
+    text : str
+        What to write, in UTF-8.
+    path : str
+        Name of the file.
+    replace : bool
+        Whether an existing file may be replaced.
+    private : bool
+        Whether only its owner may read it.
+
+    Raises
+    ------
+    OutputError
+        The file cannot be written, or exists and may not be replaced.
+    """
+    from img2dcm_decl.run.files import Folders, NewFile
+
+    if not replace and os.path.lexists(path):
+        raise OutputError(f"{shown(path)}: exists already; choose another name")
+    with NewFile(path, replace, Folders()) as sink:
+        if private and hasattr(os, "fchmod"):
+            os.fchmod(sink.fileno(), 0o600)
+        rest = memoryview(text.encode("utf-8", "surrogateescape"))
+        while rest:
+            rest = rest[sink.write(rest) :]
+
+
+def version_line() -> str:
+    """Return the name and version of this program."""
+    return f"img2dcm-decl {__version__}\n"
+
+
+def _stdout() -> TextIO:
+    if sys.stdout is None:
+        raise UsageError("standard output is closed")
+    return sys.stdout

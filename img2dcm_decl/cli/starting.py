@@ -1,0 +1,122 @@
+"""`init`: a first recipe for some images, which runs as it is."""
+
+from __future__ import annotations
+
+import glob
+import os
+from typing import TYPE_CHECKING
+
+from img2dcm_decl.cli.results import put, save
+from img2dcm_decl.cli.streams import say, shown
+from img2dcm_decl.errors import UsageError
+from img2dcm_decl.iod.catalogue import profile_names
+from img2dcm_decl.plan.model import ImageRules
+from img2dcm_decl.recipe.model import ImageEntry, Inputs, Key, Output, Path, Recipe
+from img2dcm_decl.recipe.write import write_recipe
+from img2dcm_decl.run.frames import look_at
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+_MANY = 4
+_EVERYTHING = ("*.jpg", "*.jpeg", "*.bmp")
+
+
+def start(images: Sequence[str], file: str | None) -> int:
+    """Write a starter recipe.
+
+    Parameters
+    ----------
+    images : sequence of str
+        The images; where there are none, those in the recipe's folder.
+    file : str or None
+        The recipe; None shows it, for the current folder.
+
+    Raises
+    ------
+    UsageError
+        There are no images.
+    ImageError
+        One of them cannot be converted.
+    OutputError
+        The file exists, or cannot be written.
+    """
+    folder = os.path.dirname(file) if file else ""
+    found = list(images) or _images_in(folder)
+    if not found:
+        raise UsageError(f"there are no JPEG or BMP images in {shown(os.path.abspath(folder))}; name some")
+    for image in found:
+        look_at(image, ImageRules())
+    text = write_recipe(_recipe(found, folder or "."), comments=_comments())
+    if file is None:
+        put(text)
+        return 0
+    save(text, file)
+    say(f"wrote {shown(file)}; next: img2dcm-decl plan {shown(file)}")
+    return 0
+
+
+def _images_in(folder: str) -> list[str]:
+    return [os.path.join(folder, name) for pattern in _EVERYTHING for name in _glob(pattern, folder)]
+
+
+def _glob(pattern: str, folder: str) -> list[str]:
+    return sorted(glob.glob(pattern, root_dir=folder or "."))
+
+
+def _recipe(images: Sequence[str], folder: str) -> Recipe:
+    names = [_relative(image, folder) for image in images]
+    stems = {os.path.splitext(os.path.basename(name))[0].casefold() for name in names}
+    output = "dicom/${image.stem}.dcm" if len(stems) == len(names) else "dicom/${image.stem}-${index}.dcm"
+    return Recipe(
+        inputs=Inputs(_entries(names, folder)),
+        output=Output(output),
+        title="My images",
+        sop_class="secondary-capture",
+        keys=(Key("PatientName"), Key("PatientID"), Key("StudyDate"), Key("StudyDescription")),
+    )
+
+
+def _entries(names: Sequence[str], folder: str) -> tuple[ImageEntry, ...]:
+    """Return the images by name, or many by the patterns that find exactly them."""
+    if len(names) >= _MANY:
+        patterns = list(dict.fromkeys(_pattern(name) for name in names))
+        if {name for pattern in patterns for name in _glob(pattern, folder)} == set(names):
+            return tuple(ImageEntry(pattern) for pattern in patterns)
+    return tuple(ImageEntry(name, exact=True) for name in dict.fromkeys(names))
+
+
+def _pattern(name: str) -> str:
+    parent, base = os.path.split(name)
+    pattern = "*" + glob.escape(os.path.splitext(base)[1])
+    return f"{glob.escape(parent)}/{pattern}" if parent else pattern
+
+
+def _relative(image: str, folder: str) -> str:
+    if os.path.isabs(image):
+        return image
+    try:
+        return os.path.relpath(os.path.realpath(image), os.path.realpath(folder)).replace(os.sep, "/")
+    except ValueError:  # another drive of Windows
+        return os.path.abspath(image)
+
+
+def _comments() -> Mapping[Path, str]:
+    return {
+        (): "A recipe for img2dcm-decl: which images become which DICOM objects. It runs as it is:\n"
+        "  img2dcm-decl plan FILE    shows what would be written\n"
+        "  img2dcm-decl run FILE     writes it\n"
+        "An editor that reads the schema named above explains every setting; what is left out has its default.",
+        ("inputs",): "Patterns (photos/*.jpg) or exact names; every image becomes an object of its own, or with\n"
+        "group_by: all a frame of one object.",
+        (
+            "keys",
+        ): "sop_class says what kind of object is made. It is secondary-capture unless you choose another one of\n"
+        f"{', '.join(profile_names())}:\n"
+        "sop_class: vl-photographic\n\n"
+        "What the images cannot say, by keyword or tag. What is empty here is written empty.",
+        (
+            "output",
+        ): "Placeholders: ${image.stem}, ${image.name}, ${image.parent}, ${index}. A file that exists is an error;\n"
+        "write {file: ..., existing: replace} or skip to have it otherwise.",
+    }

@@ -1,0 +1,50 @@
+"""What became of a run, in one line."""
+
+from __future__ import annotations
+
+import os
+from typing import TYPE_CHECKING
+
+from img2dcm_decl.cli.request import STDOUT
+from img2dcm_decl.cli.streams import shown
+
+if TYPE_CHECKING:
+    from img2dcm_decl.run.runner import Outcome
+
+
+class Tally:
+    """Counts outcomes."""
+
+    __slots__ = ("_counts", "_folders", "_last")
+
+    def __init__(self) -> None:
+        self._counts = {"written": 0, "skipped": 0, "failed": 0}
+        self._folders: set[str] = set()
+        self._last = ""
+
+    def add(self, outcome: Outcome) -> None:
+        """Count an outcome."""
+        self._counts[outcome.status] += 1
+        if outcome.status == "written":
+            self._folders.add(STDOUT if outcome.output == STDOUT else os.path.dirname(outcome.output))
+            self._last = outcome.output
+
+    @property
+    def failed(self) -> bool:
+        """Whether any object failed."""
+        return self._counts["failed"] > 0
+
+    def line(self) -> str:
+        """Return what was written where, and how many objects were not."""
+        rest = [f"{status} {self._counts[status]}" for status in ("skipped", "failed") if self._counts[status]]
+        return ", ".join([f"wrote {self._written()}", *rest])
+
+    def _written(self) -> str:
+        number = self._counts["written"]
+        if number == 0:
+            return "nothing"
+        if number == 1:
+            return "an object to standard output" if self._last == STDOUT else shown(self._last)
+        folders = len(self._folders)
+        where = f"{folders} folders" if folders > 1 else os.path.join(shown(*self._folders) or ".", "")
+        return f"{number} objects to {where}"
