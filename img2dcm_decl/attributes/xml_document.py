@@ -76,7 +76,7 @@ class XmlDocument:
         try:
             dtd = files.read(info.system_url) if info.system_url else b""
         except TemplateError as error:
-            raise self.error(f"the DTD {error}") from None
+            raise self.error(f"the DTD is not available: {error}") from None
         self._parsed(dtd)
 
     def error(self, message: str, line: int = 1, column: int = 1, help_text: str = "") -> RecipeError:
