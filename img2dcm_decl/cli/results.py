@@ -45,7 +45,7 @@ def raw_stdout() -> io.RawIOBase:
     return io.FileIO(1, "w", closefd=False)
 
 
-def save(text: str, path: str, *, replace: bool = False, private: bool = False) -> None:
+def save(text: str, path: str, *, replace: bool | None = None, private: bool = False) -> None:
     """Write a text to a file that appears complete or not at all.
 
     Parameters
@@ -54,8 +54,8 @@ def save(text: str, path: str, *, replace: bool = False, private: bool = False) 
         What to write, in UTF-8.
     path : str
         Name of the file.
-    replace : bool
-        Whether an existing file may be replaced.
+    replace : bool or None
+        Whether an existing file may be replaced; None where there is no option that allows it.
     private : bool
         Whether only its owner may read it.
 
@@ -67,8 +67,9 @@ def save(text: str, path: str, *, replace: bool = False, private: bool = False) 
     from img2dcm_decl.run.files import Folders, NewFile
 
     if not replace and os.path.lexists(path):
-        raise OutputError(f"{shown(path)}: exists already; choose another name")
-    with NewFile(path, replace, Folders()) as sink:
+        way_out = "choose another name" if replace is None else "choose another name, or say --replace"
+        raise OutputError(f"{shown(path)}: exists already; {way_out}")
+    with NewFile(path, bool(replace), Folders()) as sink:
         if private and hasattr(os, "fchmod"):
             os.fchmod(sink.fileno(), 0o600)
         rest = memoryview(text.encode("utf-8", "surrogateescape"))

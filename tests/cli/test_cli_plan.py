@@ -67,7 +67,7 @@ def test_the_json_that_is_shown_is_the_json_that_is_saved(cli: Cli, work: Path) 
 def test_saving_keeps_what_is_there_unless_told(cli: Cli, work: Path) -> None:
     (work / "plan.json").write_text("mine", encoding="utf-8")
     code, _, err = cli("plan", "recipe.yaml", "-o", "plan.json")
-    assert (code, "plan.json: exists already" in err) == (1, True)
+    assert (code, "exists already; choose another name, or say --replace" in err) == (1, True)
     assert (work / "plan.json").read_text(encoding="utf-8") == "mine"
     assert cli("plan", "recipe.yaml", "-o", "plan.json", "--replace")[0] == 0
     assert (work / "plan.json").read_text(encoding="utf-8") != "mine"
