@@ -1,0 +1,137 @@
+"""What the README shows works as it is shown."""
+
+from __future__ import annotations
+
+import os
+import re
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+import yaml
+from readme.blocks import README, Block, blocks, commands
+from support import ROOT
+
+POSIX = pytest.mark.skipif(os.name == "nt", reason="the commands are for a POSIX shell")
+KNOWN = {("sh", ""), ("sh", "setup"), ("sh", "tests"), ("sh", "network"), ("console", "")}
+
+
+@pytest.fixture(scope="module")
+def bench(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder of images as a reader may have one, with the files that the README shows and the programs in `bin`."""
+    folder = tmp_path_factory.mktemp("readme")
+    for name in ("photos", "scans"):
+        shutil.copytree(ROOT / "recipes" / name, folder / name)
+    shutil.copy(ROOT / "recipes" / "templates" / "visit.dcm", folder)
+    (folder / "bin").mkdir()
+    for program, function in (("img2dcm-run", "run_main"), ("img2dcm-decl", "main")):
+        script = folder / "bin" / program
+        script.write_text(
+            f"#!{sys.executable}\nimport sys\nsys.path.insert(0, {str(ROOT)!r})\n"
+            f"from img2dcm_decl.cli import {function}\nsys.exit({function}())\n"
+        )
+        script.chmod(0o755)
+    for block in blocks():
+        if block.file:
+            (folder / block.file).write_text(block.text)
+    return folder
+
+
+def shell(command: str, folder: Path) -> subprocess.CompletedProcess[str]:
+    """Run a line as a reader does, with both output streams as one."""
+    environment = {**os.environ, "PATH": f"{folder / 'bin'}{os.pathsep}{os.environ['PATH']}", "NO_COLOR": "1"}
+    return subprocess.run(
+        ["bash", "-o", "pipefail", "-c", command],
+        cwd=folder,
+        env=environment,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+        check=False,
+    )
+
+
+def test_every_block_is_of_a_kind_that_is_tested() -> None:
+    for block in blocks():
+        assert (block.language == "yaml" and block.file) or (block.language, block.mark) in KNOWN
+
+
+@POSIX
+def test_commands_work_one_after_another(bench: Path) -> None:
+    for command in commands(""):
+        done = shell(command, bench)
+        assert done.returncode == 0, f"{command}\n{done.stdout}"
+    assert len(list((bench / "out").glob("*.dcm"))) == 4
+
+
+@POSIX
+@pytest.mark.parametrize("block", [block for block in blocks() if block.language == "console"], ids=lambda _: "")
+def test_sessions_are_shown_as_they_go(bench: Path, block: Block) -> None:
+    for session in re.split(r"^\$ ", block.text, flags=re.MULTILINE)[1:]:
+        command, _, shown = session.partition("\n")
+        assert shell(command, bench).stdout == shown
+
+
+@POSIX
+@pytest.mark.parametrize("name", [block.file for block in blocks() if "recipe: 1" in block.text])
+def test_recipes_run_and_only_the_one_with_mistakes_does_not(bench: Path, name: str) -> None:
+    done = shell(f"img2dcm-run {name} --existing replace", bench)
+    assert done.returncode == (2 if name == "mistakes.yaml" else 0), done.stdout
+
+
+@POSIX
+def test_the_pre_commit_hook_checks_recipes(bench: Path) -> None:
+    configuration = yaml.safe_load((bench / ".pre-commit-config.yaml").read_text())
+    (hook,) = configuration["repos"][0]["hooks"]
+    assert re.search(hook["files"], "recipes/wounds.yaml")
+    assert shell(f"{hook['entry']} wounds.yaml", bench).returncode == 0
+    assert shell(f"{hook['entry']} mistakes.yaml", bench).returncode == 2
+    offered = yaml.safe_load((ROOT / ".pre-commit-hooks.yaml").read_text())
+    assert [entry["id"] for entry in offered] == [hook["id"]]
+
+
+def test_what_is_not_there_yet_is_refused_as_the_readme_says(bench: Path) -> None:
+    recipe = bench / "logging.yaml"
+    recipe.write_text("recipe: 1\ninputs: {images: photos/*.jpg}\nlogging: {level: debug}\noutput: a.dcm\n")
+    done = shell("img2dcm-decl check logging.yaml", bench)
+    assert done.returncode == 2
+    assert "logging.yaml:3:" in done.stdout
+
+
+@pytest.mark.parametrize("link", sorted(set(re.findall(r"\]\(([^)#:]+)\)", README.read_text("utf-8")))))
+def test_links_lead_to_files(link: str) -> None:
+    assert (ROOT / link).exists()
+
+
+def test_links_within_the_page_lead_to_headings() -> None:
+    text = README.read_text("utf-8")
+    titles = re.findall("^#+ (.*)", text, re.MULTILINE)
+    headings = {re.sub(r"[^\w -]", "", title).strip().lower().replace(" ", "-") for title in titles}
+    assert set(re.findall(r"\]\(#([^)]+)\)", text)) <= headings
+
+
+def test_the_command_that_runs_the_tests_is_what_continuous_integration_runs() -> None:
+    assert len(set(commands("tests"))) == 1
+    assert "README.md" in (ROOT / ".ci" / "run").read_text()
+
+
+@POSIX
+@pytest.mark.slow
+def test_a_fresh_machine_is_set_up_by_the_command_that_is_shown(tmp_path: Path) -> None:
+    copy = tmp_path / "copy"
+    skipped = shutil.ignore_patterns(".*", "out", "tests", "__pycache__", "build", "dist")
+    shutil.copytree(ROOT, copy, ignore=skipped)
+    (copy / "recipes" / "out").mkdir()
+    environment = {name: value for name, value in os.environ.items() if not name.startswith(("PYTHON", "VIRTUAL"))}
+    environment |= {"PIP_RETRIES": "0", "PIP_TIMEOUT": "15", "PIP_DISABLE_PIP_VERSION_CHECK": "1"}
+    for command in (*commands("setup"), *commands("network")):
+        done = subprocess.run(
+            ["bash", "-c", command], cwd=copy, env=environment, capture_output=True, text=True, check=False
+        )
+        if done.returncode and re.search("No matching distribution|Temporary failure|Max retries", done.stderr):
+            pytest.skip("no package index can be reached")
+        assert done.returncode == 0, f"{command}\n{done.stdout}{done.stderr}"
+    assert (copy / "recipes" / "out" / "quickstart.dcm").exists()
+    subprocess.run([copy / ".venv-offline" / "bin" / "img2dcm-decl", "--version"], check=True)
