@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from img2dcm_decl.cli.request import STDOUT
 from img2dcm_decl.cli.streams import shown
-from img2dcm_decl.errors import OutputError, UsageError
+from img2dcm_decl.errors import UsageError
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -30,16 +30,12 @@ def streams(plans: Sequence[Plan]) -> bool:
 
 
 def check_apart(plans: Sequence[Plan]) -> None:
-    """Check that several plans neither write the same files nor stop in the middle at one that exists.
-
-    A single plan is checked when it is compiled and when it is run.
+    """Check that several plans do not write the same files; a single one is checked when it is compiled.
 
     Raises
     ------
     UsageError
         Two of the plans write the same file.
-    OutputError
-        An output exists that is neither to be replaced nor skipped.
     """
     if len(plans) < 2:
         return
@@ -48,11 +44,6 @@ def check_apart(plans: Sequence[Plan]) -> None:
         for path in _files(plan):
             if seen.setdefault(os.path.realpath(path), number) != number:
                 raise UsageError(f"{shown(path)} would be written twice: two of the files given name it as an output")
-            if plan.existing == "error" and os.path.lexists(path):
-                raise OutputError(
-                    f"{shown(path)}: exists already and nothing was written; "
-                    "say what to do with existing files: --existing replace or --existing skip"
-                )
 
 
 def _files(plan: Plan) -> Iterator[str]:

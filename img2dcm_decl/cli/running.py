@@ -39,6 +39,8 @@ def run(request: RunRequest) -> int:
     stdout = raw_stdout() if streams(plans) else None
     check_apart(plans)
     jobs = [Job(plan, stdout) for plan in plans]
+    for job in jobs:
+        job.check()
     if not request.quiet:
         _say_notes(plans, request)
     tally = Tally()

@@ -69,21 +69,22 @@ def _check_single(names: list[str], problems: Problems) -> bool:
 
 
 def _check_collisions(recipe: Recipe, names: list[str], groups: Sequence[tuple[str, ...]], problems: Problems) -> None:
-    inputs = {_real(recipe.folder, image): image for images in groups for image in images}
+    real = RealPaths(recipe.folder)
+    inputs = {real(image): image for images in groups for image in images}
     first: dict[str, int] = {}
     folded: dict[str, str] = {}
     for position, name in enumerate(names):
         if name == _STDOUT:
             continue
-        real = _real(recipe.folder, name)
-        if real in inputs:
-            problems.add(f"the output '{name}' is one of the images, {inputs[real]}", "output", "file")
-        other = first.setdefault(real, position)
+        path = real(name)
+        if path in inputs:
+            problems.add(f"the output '{name}' is one of the images, {inputs[path]}", "output", "file")
+        other = first.setdefault(path, position)
         if other != position:
             both = f"{groups[other][0]} and {groups[position][0]}"
             problems.add(f"{both} would both become '{name}'", "output", "file", help="${index} tells them apart")
-        elif folded.setdefault(real.casefold(), name) != name:
-            problems.note(f"outputs {folded[real.casefold()]} and {name} are one file where case does not count")
+        elif folded.setdefault(path.casefold(), name) != name:
+            problems.note(f"outputs {folded[path.casefold()]} and {name} are one file where case does not count")
 
 
 def _check_folders(recipe: Recipe, names: list[str], problems: Problems) -> None:
@@ -94,5 +95,19 @@ def _check_folders(recipe: Recipe, names: list[str], problems: Problems) -> None
             return
 
 
-def _real(folder: str, name: str) -> str:
-    return os.path.realpath(os.path.join(folder, name))
+class RealPaths:
+    """Names relative to a folder -> files without symbolic links; each folder is looked up once."""
+
+    def __init__(self, folder: str) -> None:
+        self._folder = folder
+        self._folders: dict[str, str] = {}
+
+    def __call__(self, name: str) -> str:
+        """Return the file that a name stands for."""
+        path = os.path.join(self._folder, name)
+        if os.path.islink(path):
+            return os.path.realpath(path)
+        parent, base = os.path.split(path)
+        if parent not in self._folders:
+            self._folders[parent] = os.path.realpath(parent)
+        return os.path.join(self._folders[parent], base)

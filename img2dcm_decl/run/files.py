@@ -7,6 +7,7 @@ a hidden name in the same folder and moved.
 
 from __future__ import annotations
 
+import contextlib
 import errno
 import io
 import os
@@ -105,7 +106,9 @@ class NewFile:
     def _close(self, file: io.FileIO) -> None:
         file.close()
         if self._temporary is not None:
-            os.unlink(self._temporary)
+            # An interruption may fall between the move and its being noted here.
+            with contextlib.suppress(FileNotFoundError):
+                os.unlink(self._temporary)
             self._temporary = None
 
     def _open(self) -> io.FileIO:

@@ -73,8 +73,8 @@ def check_alike(first: Frame, other: Frame) -> None:
             )
 
 
-def write_pixel_data(frames: Sequence[Frame], head: bytes, sink: io.RawIOBase, tail: bytes) -> None:
-    """Write an object: what precedes Pixel Data, the whole element, and what follows it.
+def write_object(frames: Sequence[Frame], head: bytes, tail: bytes, sink: io.RawIOBase) -> None:
+    """Write an object: what precedes Pixel Data, the whole element, and what follows it, front to back.
 
     Parameters
     ----------
@@ -83,7 +83,7 @@ def write_pixel_data(frames: Sequence[Frame], head: bytes, sink: io.RawIOBase, t
     head, tail : bytes
         The rest of the file.
     sink : raw binary file
-        Written front to back.
+        Where it is written.
 
     Raises
     ------

@@ -11,7 +11,7 @@ from img2dcm_decl.encode.pixel_data import LARGEST_LENGTH, encapsulated_size, ev
 from img2dcm_decl.errors import ConversionError, ImageError, OutputError
 from img2dcm_decl.plan.model import Encoding
 from img2dcm_decl.run.files import Folders, NewFile, output_error
-from img2dcm_decl.run.frames import Frame, check_alike, look_at, write_pixel_data
+from img2dcm_decl.run.frames import Frame, check_alike, look_at, write_object
 from img2dcm_decl.run.rules import Subject, check_rules, choose, value_of
 from img2dcm_decl.run.sources import Sources
 
@@ -94,10 +94,27 @@ class Job:
         OutputError
             An output exists that is neither to be replaced nor skipped. Nothing was written then.
         """
-        if self.plan.existing == "error":
-            self._check_new()
+        self.check()
         for planned in self.plan.objects:
             yield self.convert(planned)
+
+    def check(self) -> None:
+        """Check that no output exists that would have to be replaced.
+
+        Raises
+        ------
+        OutputError
+            An output exists that is neither to be replaced nor skipped.
+        """
+        if self.plan.existing != "error":
+            return
+        existing = [path for path in map(self._path, self._outputs()) if os.path.lexists(path)]
+        if existing:
+            more = f" (and {len(existing) - 1} more)" if len(existing) > 1 else ""
+            raise OutputError(
+                f"{existing[0]}{more}: exists already and nothing was written; "
+                "say what to do with existing files: --existing replace or --existing skip"
+            )
 
     def convert(self, planned: PlannedObject) -> Outcome:
         """Make one object."""
@@ -164,7 +181,7 @@ class Job:
         self, prepared: Prepared, filled: Filled, frames: Sequence[Frame], sink: io.RawIOBase, name: str
     ) -> None:
         try:
-            write_pixel_data(frames if prepared.has_pixels else (), filled.head, sink, filled.tail)
+            write_object(frames if prepared.has_pixels else (), filled.head, filled.tail, sink)
         except OSError as error:
             raise output_error(name, error) from None
 
@@ -177,15 +194,6 @@ class Job:
             has_pixels = any(isinstance(node, Pixels) for node in _flat(dataset))
             prepared = self._prepared[position] = Prepared(meta, dataset, has_pixels)
         return prepared
-
-    def _check_new(self) -> None:
-        existing = [path for path in map(self._path, self._outputs()) if os.path.lexists(path)]
-        if existing:
-            more = f" (and {len(existing) - 1} more)" if len(existing) > 1 else ""
-            raise OutputError(
-                f"{existing[0]}{more}: exists already and nothing was written; "
-                "say what to do with existing files: --existing replace or --existing skip"
-            )
 
     def _outputs(self) -> Iterator[str]:
         return (planned.output for planned in self.plan.objects if planned.output != STDOUT)
