@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Collection, Mapping
 
     from img2dcm_decl.attributes.dataset import Dataset
 
@@ -91,6 +91,13 @@ REMOVED: Mapping[str, Mapping[int, str]] = {
 """Attributes that are taken out of a template, by the reason: those that `img2dcm` takes out, and those that speak
 of the template's own pixel data as plainly."""
 
+FRAME_TIMING = frozenset({0x00181063, 0x00181065, 0x00280009})
+"""Frame Time, Frame Time Vector and Frame Increment Pointer (PS3.3 C.7.6.5, C.7.6.6). A template that is text was
+written for the object to be made, so that there they say how its frames follow each other, where it can have frames."""
+
+NEVER_NEEDED = frozenset(tag for attributes in REMOVED.values() for tag in attributes) - FRAME_TIMING
+"""Attributes that are taken out of every template, so that their values need not be read."""
+
 DOUBTFUL: Mapping[int, str] = {
     0x00080008: "ImageType",
     0x00180050: "SliceThickness",
@@ -127,18 +134,25 @@ class CleanUp(NamedTuple):
     warning: str = ""
 
 
-def clean_template(dataset: Dataset) -> CleanUp:
+def clean_template(dataset: Dataset, keep: Collection[int] = ()) -> CleanUp:
     """Take out of a template, in place, what speaks of its own pixel data.
 
     Only the dataset itself is looked at, not the items of its sequences, except for Data Set Trailing Padding:
     that is taken out at every level, because it fits no other length.
+
+    Parameters
+    ----------
+    dataset : Dataset
+        The template.
+    keep : collection of int
+        Tags that stay all the same, because this template speaks of the new object with them.
     """
     had_pixels = any(tag in dataset for tag in (0x7FE00008, 0x7FE00009, 0x7FE00010))
     removals = tuple(
         f"{keyword} ({tag >> 16:04x},{tag & 0xFFFF:04x}) of the template is left out: {reason}"
         for reason, attributes in REMOVED.items()
         for tag, keyword in attributes.items()
-        if dataset.remove(tag) is not None
+        if tag not in keep and dataset.remove(tag) is not None
     )
     _remove_padding(dataset)
     doubtful = _doubtful(dataset) if had_pixels else []

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, BinaryIO, NamedTuple
 
-from img2dcm_decl.attributes.cleanup import REMOVED
+from img2dcm_decl.attributes.cleanup import NEVER_NEEDED
 from img2dcm_decl.attributes.dataset import Attribute, Dataset
 from img2dcm_decl.attributes.dicom_stream import PIXELS
 from img2dcm_decl.attributes.dictionary import tag_text
@@ -25,7 +25,6 @@ MAX_NOTES = 50
 MAX_PROBLEMS = 10
 
 _ITEM, _ITEM_END, _SEQUENCE_END = 0xFFFEE000, 0xFFFEE00D, 0xFFFEE0DD
-_NOT_NEEDED = frozenset(tag for attributes in REMOVED.values() for tag in attributes)
 _IN_FILES = frozenset({"OB", "OW"})
 
 
@@ -56,7 +55,7 @@ def read_dump(file: BinaryIO, name: str, dictionary: Dictionary, *, folder: str 
         most = f"{MAX_TEXT_TEMPLATE_BYTES >> 20} MiB or {MAX_TEMPLATE_LINES} lines"
         raise RecipeError([Diagnostic(f"the dump has more than {most}", Place(name, 1, 1))])
     reader = _Reader(name, dictionary, FilesBeside(folder))
-    return Template(reader.read(data.removeprefix(b"\xef\xbb\xbf")), tuple(reader.notes))
+    return Template(reader.read(data.removeprefix(b"\xef\xbb\xbf")), tuple(reader.notes), "dump")
 
 
 class _Open(NamedTuple):
@@ -160,7 +159,7 @@ class _Reader:
             self._sequence(line, dataset)
             return
         # What is taken out of a template anyway need not be there.
-        content = b"" if top and line.tag in _NOT_NEEDED else self._content(line, vr)
+        content = b"" if top and line.tag in NEVER_NEEDED else self._content(line, vr)
         self._put(dataset, Attribute(line.tag, vr, content, "template"))
 
     def _sequence(self, line: DumpLine, dataset: Dataset) -> None:

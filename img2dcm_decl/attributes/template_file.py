@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Literal, TypeAlias
+from typing import TYPE_CHECKING, Literal
 
 from img2dcm_decl.attributes.dicom_template import read_dicom
 from img2dcm_decl.attributes.dump_template import read_dump
@@ -13,9 +13,7 @@ if TYPE_CHECKING:
     import io
 
     from img2dcm_decl.attributes.dictionary import Dictionary
-    from img2dcm_decl.attributes.template import Template
-
-Format: TypeAlias = Literal["dicom", "xml", "dump"]
+    from img2dcm_decl.attributes.template import Format, Template
 
 _UTF8_MARK = b"\xef\xbb\xbf"
 _UTF16_MARKS = (b"\xff\xfe<", b"\xfe\xff\0<")

@@ -7,7 +7,7 @@ import re
 from typing import TYPE_CHECKING, BinaryIO
 
 from img2dcm_decl.attributes.byte_references import restore_bytes
-from img2dcm_decl.attributes.cleanup import REMOVED
+from img2dcm_decl.attributes.cleanup import NEVER_NEEDED
 from img2dcm_decl.attributes.dataset import Attribute, Dataset
 from img2dcm_decl.attributes.dicom_stream import PIXELS
 from img2dcm_decl.attributes.dictionary import tag_text
@@ -28,7 +28,6 @@ NAMESPACE = "http://dicom.offis.de/dcmtk"
 MAX_NOTES = 50
 
 _TAG = re.compile(r"\s*(?:0[xX])?([0-9a-fA-F]{1,12})\s*,\s*(?:0[xX])?([0-9a-fA-F]{1,12})\s*")
-_NOT_NEEDED = frozenset(tag for attributes in REMOVED.values() for tag in attributes)
 _BASE64 = frozenset({"OB", "OD", "OF", "OL", "OV", "OW", "UN"})
 _CHOICES = ({"OB", "OW"}, {"SS", "US"})
 _NOT_IN_DATASET = frozenset({0x0000, 0x0002})
@@ -74,7 +73,7 @@ def read_xml(
     if validate:
         document.validate(files)
     reader = _Reader(document, dictionary, files)
-    return Template(reader.read(), tuple(reader.notes))
+    return Template(reader.read(), tuple(reader.notes), "xml")
 
 
 class _Reader:
@@ -123,7 +122,7 @@ class _Reader:
             self._note(f"compressed pixel data inside a sequence, {tag_text(tag)}, is left out")
             return
         content: Content
-        if tag in _NOT_NEEDED and not depth:
+        if tag in NEVER_NEEDED and not depth:
             # It is taken out anyway, and may well be hidden.
             content = () if vr == "SQ" else b""
         elif _name(node) == "sequence":

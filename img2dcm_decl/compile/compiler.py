@@ -78,7 +78,7 @@ def compile_recipe(recipe: Recipe, formats: Collection[str]) -> Plan:
         recipe,
         profile,
         dictionary,
-        read_sources(recipe, dictionary, problems),
+        read_sources(recipe, dictionary, problems, multi_frame=profile.multi_frame),
         compile_keys(recipe, dictionary, problems),
         compile_removals(recipe, dictionary, problems),
         len(groups),
@@ -96,6 +96,7 @@ def compile_recipe(recipe: Recipe, formats: Collection[str]) -> Plan:
         images=_image_rules(recipe),
         encoding=_encoding(recipe),
         existing=recipe.output.existing,
+        warnings=problems.warnings,
         notes=problems.notes,
     )
 
@@ -139,10 +140,10 @@ def _encode_text(dataset: Dataset, rows: Sequence[Sequence[bytes | str]], proble
     wide = any(isinstance(value, str) and not value.isascii() for row in rows for value in row)
     if wide and declared(dataset) is None:
         dataset.put(Attribute(SPECIFIC_CHARACTER_SET, "CS", UNICODE.encode(), "key"))
-        problems.note(f"Specific Character Set (0008,0005) is set to {UNICODE}: the text needs it")
+        problems.warn(f"Specific Character Set (0008,0005) is set to {UNICODE}: the text needs it")
     try:
         for note in encode_text(dataset):
-            problems.note(note)
+            problems.warn(note)
     except CharacterSetError as error:
         problems.add(str(error), "keys")
 

@@ -6,7 +6,7 @@ import os
 from contextlib import contextmanager, nullcontext
 from typing import TYPE_CHECKING, Literal
 
-from img2dcm_decl.attributes.cleanup import clean_template
+from img2dcm_decl.attributes.cleanup import FRAME_TIMING, clean_template
 from img2dcm_decl.attributes.dataset import Attribute, Dataset
 from img2dcm_decl.attributes.dicom_template import read_dicom
 from img2dcm_decl.attributes.problems import CharacterSetError, TemplateError
@@ -28,7 +28,12 @@ _LARGEST = 2**31 - 1  # IS, PS3.5 section 6.2
 
 
 def read_sources(
-    recipe: Recipe, dictionary: Dictionary, problems: Problems, stdin: io.BufferedReader | None = None
+    recipe: Recipe,
+    dictionary: Dictionary,
+    problems: Problems,
+    stdin: io.BufferedReader | None = None,
+    *,
+    multi_frame: bool = False,
 ) -> Dataset:
     """Return what a recipe's sources give, without what a template says of its own pixel data.
 
@@ -42,19 +47,27 @@ def read_sources(
         Gets what is wrong, and what a person should know.
     stdin : buffered binary file or None
         What a source named `-` is.
+    multi_frame : bool
+        Whether the new object has the Multi-frame module.
     """
-    return _Sources(recipe, dictionary, problems, stdin).read()
+    return _Sources(recipe, dictionary, problems, stdin, multi_frame).read()
 
 
 class _Sources:
     def __init__(
-        self, recipe: Recipe, dictionary: Dictionary, problems: Problems, stdin: io.BufferedReader | None
+        self,
+        recipe: Recipe,
+        dictionary: Dictionary,
+        problems: Problems,
+        stdin: io.BufferedReader | None,
+        multi_frame: bool,
     ) -> None:
         self._folder = recipe.folder
         self._given = recipe.sources
         self._dictionary = dictionary
         self._problems = problems
         self._stdin = stdin
+        self._multi_frame = multi_frame
         self._dataset = Dataset()
         self._failed = False
 
@@ -105,7 +118,8 @@ class _Sources:
                 check_namespace=template.check_namespace,
             )
         self._dataset = read.dataset
-        cleaned = clean_template(self._dataset)
+        keep = FRAME_TIMING if self._multi_frame and read.format != "dicom" else ()
+        cleaned = clean_template(self._dataset, keep)
         for note in (*read.notes, *cleaned.removals, cleaned.warning):
             if note:
                 self._problems.note(note)

@@ -105,3 +105,8 @@ class Profile(NamedTuple):
     variants: tuple[VariantRule, ...]
     writes: tuple[Write, ...] = ()
     requirements: tuple[Requirement, ...] = ()
+
+    @property
+    def multi_frame(self) -> bool:
+        """Whether the object has the Multi-frame module (PS3.3 C.7.6.6)."""
+        return any(write.attribute == "NumberOfFrames" for write in self.writes)

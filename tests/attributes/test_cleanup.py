@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from img2dcm_decl.attributes.cleanup import DOUBTFUL, REMOVED, clean_template
+from img2dcm_decl.attributes.cleanup import DOUBTFUL, FRAME_TIMING, REMOVED, clean_template
 from img2dcm_decl.attributes.dataset import Attribute, Dataset
 from img2dcm_decl.attributes.dictionary import Dictionary
 
@@ -75,3 +75,10 @@ def test_what_may_not_fit_is_named_where_the_template_was_an_image() -> None:
     )
     assert clean_template(dataset_of(*doubtful)).warning == ""
     assert clean_template(dataset_of("FloatPixelData", "PatientName")).warning == ""
+
+
+@pytest.mark.parametrize("keyword", ["FrameTime", "FrameTimeVector", "FrameIncrementPointer"])
+def test_timing_of_frames_stays_where_it_speaks_of_the_new_object(keyword: str) -> None:
+    dataset = dataset_of(keyword, "Rows")
+    assert len(clean_template(dataset, FRAME_TIMING).removals) == 1
+    assert [STANDARD.keyword_of(attribute.tag) for attribute in dataset] == [keyword]
