@@ -18,5 +18,8 @@ MAX_INFLATED_BYTES = 1 << 30
 MAX_TEXT_TEMPLATE_BYTES = 64 << 20
 """Size of a template that is text: XML, or a dump."""
 
-MAX_TEMPLATE_LINES = 1_000_000
-"""Lines of a dump; tags of an XML document."""
+MAX_TEMPLATE_LINES = 250_000
+"""Lines of a dump; elements of an XML document."""
+
+MAX_WRITTEN_VALUES = 2_000_000
+"""Numbers of one value that is written as text, unless it is bulk data in plain hexadecimal digits."""

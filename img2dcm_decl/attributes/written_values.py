@@ -2,18 +2,10 @@
 
 from __future__ import annotations
 
-import re
-
+from img2dcm_decl.attributes.limits import MAX_WRITTEN_VALUES
 from img2dcm_decl.attributes.problems import KeyValueError
-from img2dcm_decl.attributes.representations import HEXADECIMAL, LONG, STRINGS
+from img2dcm_decl.attributes.representations import HEXADECIMAL, LONG, MAX_SHORT_LENGTH, STRINGS
 from img2dcm_decl.attributes.values import convert
-
-# No number takes more characters than this for each byte that it is encoded in.
-_MOST_TEXT = 65_534 * 32
-_HEXADECIMAL = {
-    2: re.compile(r"[0-9a-fA-F]{2}(?:\\[0-9a-fA-F]{2})*"),
-    4: re.compile(r"[0-9a-fA-F]{4}(?:\\[0-9a-fA-F]{4})*"),
-}
 
 
 def read_value(vr: str, text: str) -> bytes | str:
@@ -26,12 +18,27 @@ def read_value(vr: str, text: str) -> bytes | str:
     KeyValueError
         The value has no encoding.
     """
-    digits = HEXADECIMAL.get(vr, 0)
-    if digits and _HEXADECIMAL[digits].fullmatch(text):
-        packed = bytearray.fromhex(text.replace("\\", ""))
-        if digits == 4:
-            packed[0::2], packed[1::2] = packed[1::2], packed[0::2]
-        return bytes(packed)
-    if vr not in LONG and vr not in STRINGS and len(text) > _MOST_TEXT:
-        raise KeyValueError(f"the value is longer than {vr} can have")
+    packed = _plain_hexadecimal(text, HEXADECIMAL[vr]) if vr in HEXADECIMAL else None
+    if packed is not None:
+        return packed
+    most = MAX_WRITTEN_VALUES if vr in LONG else MAX_SHORT_LENGTH
+    if vr not in STRINGS and text.count("\\") > most:
+        raise KeyValueError(f"there are more than {most} numbers")
     return convert(vr, text, checked=False)
+
+
+def _plain_hexadecimal(text: str, digits: int) -> bytes | None:
+    """Return bulk data whose components have all their digits, as programs write it; None of anything else."""
+    if len(text) % (digits + 1) != digits or text[digits :: digits + 1].strip("\\"):
+        return None
+    together = text.replace("\\", "")
+    try:
+        packed = bytearray.fromhex(together)
+    except ValueError:
+        return None
+    # White space between digits is passed over by fromhex, and is no part of a component.
+    if 2 * len(packed) != len(text) - len(text) // (digits + 1):
+        return None
+    if digits == 4:
+        packed[0::2], packed[1::2] = packed[1::2], packed[0::2]
+    return bytes(packed)

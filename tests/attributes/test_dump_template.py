@@ -19,6 +19,7 @@ from img2dcm_decl.attributes.dump_template import read_dump
 from img2dcm_decl.attributes.limits import MAX_DEPTH
 from img2dcm_decl.attributes.template import Template
 from img2dcm_decl.diagnostics import headline
+from img2dcm_decl.encode.elements import pad
 from img2dcm_decl.errors import RecipeError
 
 STANDARD = Dictionary()
@@ -41,6 +42,10 @@ def refused(text: str | bytes, folder: Path | str = ".") -> list[str]:
 def only(text: str | bytes) -> Attribute:
     (attribute,) = read(text).dataset
     return attribute
+
+
+def padded(attribute: Attribute) -> object:
+    return pad(attribute.vr, attribute.content) if isinstance(attribute.content, bytes) else attribute.content
 
 
 @pytest.mark.parametrize(
@@ -109,7 +114,7 @@ def test_sequences_hold_items() -> None:
     [
         "(7fe0,0010) OW (not loaded)",
         "(7fe0,0010) OW 0000\\0000...",
-        "(7fe0,0010) OB (PixelSequence #=2)\n(fffe,e000) pi (no value available)\n(fffe,e000) pi ff\\d8...\n(fffe,e0dd)",
+        "(7fe0,0010) OB (PixelSequence #=2)\n(fffe,e000) pi (no value available)\n(fffe,e000) pi ff\\d8\n(fffe,e0dd)",
         "(7fe0,0010) OW =missing.raw",
         "(0028,0010) US x",
         "(0008,0016) UI =NoSuchName",
@@ -186,7 +191,7 @@ def test_real_dumps_give_what_their_dicom_file_has(path: Path) -> None:
         with path.open("rb") as file:
             dataset = read_dump(file, path.name, STANDARD).dataset
     except RecipeError as error:
-        assert ".tree." in path.name or "dcmdump" in str(error) or "pydicom--rtplan" in path.name
+        assert ".tree." in path.name or "dcmdump" in str(error) or "rtplan" in path.name  # noqa: PT017 - many are whole
         return
     assert len(dataset) > 0
     if source is None:
@@ -195,7 +200,7 @@ def test_real_dumps_give_what_their_dicom_file_has(path: Path) -> None:
     for found in (dataset, expected):
         clean_template(found)
     assert {a.tag for a in dataset} <= {a.tag for a in expected}
-    same = [a.tag for a in dataset if (b := expected.get(a.tag)) and a.content == b.content]
+    same = [a.tag for a in dataset if (b := expected.get(a.tag)) and padded(a) == padded(b)]
     assert len(same) >= 0.8 * len(dataset)
 
 

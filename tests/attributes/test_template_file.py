@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import io
 from pathlib import Path
 
 import pytest
@@ -57,8 +56,9 @@ def test_malformed_files_are_refused_as_every_format(path: Path, format_: str) -
             assert path.suffix == ".dcm" or b"\n" not in path.read_bytes()
 
 
-@pytest.mark.parametrize("setting", ["validate", "check_namespace"])
-def test_only_xml_can_be_validated(setting: str) -> None:
-    file = io.BufferedReader(io.BytesIO(b"(0010,0010) PN [x]"))  # type: ignore[arg-type]
-    with pytest.raises(TemplateError, match=r"^t: this is not XML"):
-        read_template(file, "t", Dictionary(), **{setting: True})  # type: ignore[arg-type]
+@pytest.mark.parametrize(("validate", "check_namespace"), [(True, False), (False, True)])
+def test_only_xml_can_be_validated(validate: bool, check_namespace: bool, tmp_path: Path) -> None:
+    path = tmp_path / "t"
+    path.write_bytes(b"(0010,0010) PN [x]")
+    with path.open("rb") as file, pytest.raises(TemplateError, match=r"^t: this is not XML"):
+        read_template(file, "t", Dictionary(), validate=validate, check_namespace=check_namespace)
