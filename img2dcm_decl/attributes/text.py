@@ -32,26 +32,23 @@ def encode_text(dataset: Dataset, *, origin: str = "key") -> list[str]:
     Returns
     -------
     list of str
-        What a person should know; empty where nothing had to be decided.
+        What is mislabelled now: text of unknown character sets in a dataset whose character set was set here.
 
     Raises
     ------
     CharacterSetError
         The declared character set does not have the text's characters, or is not defined.
     """
-    notes: list[str] = []
+    warnings: list[str] = []
     own = declared(dataset)
     if own is None and _needs_more_than_ascii(dataset):
         dataset.put(Attribute(SPECIFIC_CHARACTER_SET, "CS", UNICODE.encode(), origin))
         own = (UNICODE,)
-        notes.append(
-            f"Specific Character Set (0008,0005) is set to {UNICODE}: the text needs it, and none was declared"
-        )
-        notes += [
+        warnings = [
             f"{name} holds text of an unknown character set that is not {UNICODE}" for name in _not_utf8(dataset, "")
         ]
     _encode(dataset, own or ("",), "")
-    return notes
+    return warnings
 
 
 def _encode(dataset: Dataset, terms: tuple[str, ...], where: str) -> None:

@@ -102,6 +102,8 @@ def _convert(invocation: Invocation, recipe: Recipe, log: Log) -> int:
 
 def _run(plan: Plan, log: Log) -> str:
     """Run a plan, and return why it failed; nothing where it did not."""
+    for warning in plan.warnings:
+        log.add("warn", warning)
     for note in plan.notes:
         log.add("info", note)
     for planned in plan.objects:

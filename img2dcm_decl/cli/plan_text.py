@@ -65,6 +65,7 @@ def _head(plan: Plan) -> list[str]:
         ]
         if special:
             lines.append(f"{name}: {', '.join(special)}")
+    lines += [f"warning: {warning}" for warning in plan.warnings]
     lines += [f"note: {note}" for note in plan.notes]
     return lines
 

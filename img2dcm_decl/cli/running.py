@@ -68,8 +68,10 @@ def _outcomes(jobs: Sequence[Job], request: RunRequest) -> Iterable[Outcome]:
 
 
 def _say_notes(plans: Sequence[Plan], request: RunRequest) -> None:
-    """Say the notes of plans at length where asked to, and otherwise that there are some: they may quote values."""
+    """Say warnings; notes at length where asked to, and otherwise that there are some: they may quote values."""
     for file, plan in zip(request.files, plans, strict=True):
+        for warning in plan.warnings:
+            say(f"warning: {warning}")
         if request.verbose:
             for note in plan.notes:
                 say(f"note: {note}")

@@ -137,15 +137,16 @@ def _variants(
 
 def _encode_text(dataset: Dataset, rows: Sequence[Sequence[bytes | str]], problems: Problems) -> None:
     """Encode the text of a dataset in a character set that the texts of single objects fit as well."""
-    wide = any(isinstance(value, str) and not value.isascii() for row in rows for value in row)
-    if wide and declared(dataset) is None:
+    undeclared = declared(dataset) is None
+    if undeclared and any(isinstance(value, str) and not value.isascii() for row in rows for value in row):
         dataset.put(Attribute(SPECIFIC_CHARACTER_SET, "CS", UNICODE.encode(), "key"))
-        problems.warn(f"Specific Character Set (0008,0005) is set to {UNICODE}: the text needs it")
     try:
-        for note in encode_text(dataset):
-            problems.warn(note)
+        for warning in encode_text(dataset):
+            problems.warn(warning)
     except CharacterSetError as error:
         problems.add(str(error), "keys")
+    if undeclared and declared(dataset):
+        problems.note(f"Specific Character Set (0008,0005) is set to {UNICODE}: the text needs it")
 
 
 def _variant(made: Built) -> Variant:

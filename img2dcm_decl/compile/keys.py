@@ -90,6 +90,8 @@ def apply_keys(keys: Sequence[CompiledKey], target: Keys, recipe: Recipe, proble
         The attributes that got a slot: the text of number n is that of the n-th entry.
     """
     varying: list[Varying] = []
+    # img2dcm's --no-checks, which asks not to be told.
+    silent = (recipe.inference.missing_type1, recipe.inference.missing_type2) == ("leave", "leave")
     for key in keys:
         try:
             if key.varies:
@@ -98,7 +100,8 @@ def apply_keys(keys: Sequence[CompiledKey], target: Keys, recipe: Recipe, proble
                 varying.append(Varying(key, leaves[0].vr, leaves[0].vm))
             else:
                 said = target.set(key.path, expand(key.parts, {}))
-                if said:
+                if said and not silent:
+                    problems.warn(f"the value of {key.path} does not conform to DICOM; it is stored as given")
                     problems.note(f"{key.path}: {said}")
         except AttributeProblem as problem:
             _add(recipe, problems, problem, key.position, named=isinstance(problem, KeyPathError))

@@ -51,7 +51,7 @@ def _check_values(name: str, row: dict[str, str | int], problems: Problems) -> N
     for part in name.split("/"):
         if part.split(".")[0].lower() in _RESERVED or _FORBIDDEN & set(part) or part != part.rstrip(" ."):
             if part not in (".", ".."):
-                problems.note(f"output {name}: Windows does not allow this name")
+                problems.warn(f"output {name}: Windows does not allow this name")
             break
 
 
@@ -84,7 +84,7 @@ def _check_collisions(recipe: Recipe, names: list[str], groups: Sequence[tuple[s
             both = f"{groups[other][0]} and {groups[position][0]}"
             problems.add(f"{both} would both become '{name}'", "output", "file", help="${index} tells them apart")
         elif folded.setdefault(path.casefold(), name) != name:
-            problems.note(f"outputs {folded[path.casefold()]} and {name} are one file where case does not count")
+            problems.warn(f"outputs {folded[path.casefold()]} and {name} are one file where case does not count")
 
 
 def _check_folders(recipe: Recipe, names: list[str], problems: Problems) -> None:

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
 
 class Problems:
-    """The diagnostics and notes of one compilation.
+    """The diagnostics, warnings and notes of one compilation.
 
     Parameters
     ----------
@@ -23,6 +23,7 @@ class Problems:
     def __init__(self, recipe: Recipe) -> None:
         self._recipe = recipe
         self._found: dict[Diagnostic, None] = {}
+        self._warnings: dict[str, None] = {}
         self._notes: dict[str, None] = {}
 
     def add(self, message: str, *path: str | int, help: str = "") -> None:  # noqa: A002
@@ -38,13 +39,22 @@ class Problems:
         for found in error.diagnostics:
             self._found[found if found.place else found._replace(place=self._recipe.place(*path))] = None
 
+    def warn(self, text: str) -> None:
+        """Add something that whoever runs the plan has to know, once. It holds no values of attributes."""
+        self._warnings[text] = None
+
     def note(self, text: str) -> None:
-        """Add something that a person should know, once."""
+        """Add something that whoever reviews the plan may want to know, once."""
         self._notes[text] = None
 
     @property
+    def warnings(self) -> tuple[str, ...]:
+        """What was to be warned of, in the order in which it was found."""
+        return tuple(self._warnings)
+
+    @property
     def notes(self) -> tuple[str, ...]:
-        """What a person should know, in the order in which it was found."""
+        """What was noted, in the order in which it was found."""
         return tuple(self._notes)
 
     def raise_any(self) -> None:

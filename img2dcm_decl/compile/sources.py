@@ -120,9 +120,10 @@ class _Sources:
         self._dataset = read.dataset
         keep = FRAME_TIMING if self._multi_frame and read.format != "dicom" else ()
         cleaned = clean_template(self._dataset, keep)
-        for note in (*read.notes, *cleaned.removals, cleaned.warning):
-            if note:
-                self._problems.note(note)
+        for note in (*read.notes, *cleaned.removals):
+            self._problems.note(note)
+        if cleaned.warning:
+            self._problems.warn(cleaned.warning)
 
     def _join(self, level: Literal["study", "series"], file: str) -> None:
         with self._open(file) as opened:

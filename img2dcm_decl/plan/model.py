@@ -179,8 +179,10 @@ class Plan(NamedTuple):
         How objects are encoded.
     existing : str
         What happens where an output exists already: `error`, `replace` or `skip`.
+    warnings : tuple of str
+        What a person who runs the plan has to know. Holds no values of attributes.
     notes : tuple of str
-        What a person who reviews the plan, or runs it, should know.
+        What a person who reviews the plan may want to know.
     version : int
         Version of this format.
     """
@@ -192,5 +194,6 @@ class Plan(NamedTuple):
     images: ImageRules = ImageRules()
     encoding: Encoding = Encoding()
     existing: str = "error"
+    warnings: tuple[str, ...] = ()
     notes: tuple[str, ...] = ()
     version: int = PLAN_VERSION

@@ -69,6 +69,7 @@ def dump_plan(plan: Plan, keyword: Callable[[int], str] | None = None) -> str:
         "plan": plan.version,
         "title": plan.title,
         "folder": plan.folder,
+        "warnings": list(plan.warnings),
         "notes": list(plan.notes),
         "images": plan.images._asdict(),
         "encoding": plan.encoding._asdict(),
@@ -143,7 +144,8 @@ def load_plan(text: str) -> Plan:
         images=ImageRules(**_settings(top, "images", ImageRules._field_defaults)),
         encoding=Encoding(**_settings(top, "encoding", Encoding._field_defaults)),
         existing=_choice("existing", top.get("existing", "error"), "existing"),
-        notes=tuple(_text(note, f"notes[{n}]") for n, note in enumerate(_optional(top, "notes", ""))),
+        warnings=_texts(top, "warnings"),
+        notes=_texts(top, "notes"),
     )
 
 
@@ -177,10 +179,10 @@ def _element(row: Json, where: str, depth: int) -> Element:
     digits = _text(_need(found, "tag", where), f"{where}.tag")
     if len(digits) != 8 or any(c not in "0123456789abcdef" for c in digits):
         raise PlanError(f"{where}.tag: {digits!r} is not eight hexadecimal digits")
-    vr = found.get("vr")
+    vr = _text(found.get("vr"), f"{where}.vr")
     if vr not in _VRS:
         raise PlanError(f"{where}.vr: {vr!r} is not a value representation")
-    return Element(int(digits, 16), str(vr), _content(found, where, depth), _text(found.get("origin", ""), where))
+    return Element(int(digits, 16), vr, _content(found, where, depth), _text(found.get("origin", ""), where))
 
 
 def _content(found: dict[str, Json], where: str, depth: int) -> Content:
@@ -247,6 +249,10 @@ def _list(found: dict[str, Json], name: str, where: str) -> list[Json]:
 
 def _optional(found: dict[str, Json], name: str, where: str) -> list[Json]:
     return _list(found, name, where) if name in found else []
+
+
+def _texts(top: dict[str, Json], name: str) -> tuple[str, ...]:
+    return tuple(_text(text, f"{name}[{n}]") for n, text in enumerate(_optional(top, name, "")))
 
 
 def _text(value: Json, where: str) -> str:
