@@ -5,8 +5,8 @@
 Needs Linux or macOS, Pillow, cp and DCMTK's img2dcm. Everything is made in a temporary folder (TMPDIR says where) and
 removed again. The programs of a row take turns, so that whatever else the machine does falls on each of them alike, and
 each figure is the median of the rounds. Inputs have just been written and lie in the page cache; nobody calls fsync, so
-these are times to the page cache, not to the disk. Each run writes into a new folder, because ext4 is slow to make
-files for some minutes after it has removed many; for the same reason a second call at once shows the last row slower.
+these are times to the page cache, not to the disk. Each run writes into a new folder. For some minutes after files were
+removed, ext4 is slow to make others in the same part of the disk, so its folders are spread over the disk (chattr +T).
 
 Memory is the largest resident set of the processes of a run. A process begins as a copy of this one, so that a smaller
 one than this shows as less than this one's.
@@ -78,6 +78,8 @@ def main() -> int:
     os.environ["PYTHONPATH"] = str(ROOT)
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
+        if shutil.which("chattr"):
+            subprocess.run(["chattr", "+T", name], capture_output=True, check=False)  # other file systems need it not
         print(f"Python {sys.version.split()[0]}, {os.cpu_count()} CPUs, {_version()}; median of {rounds} rounds\n")
         print(f"{'':44}{'ours':>9}{'other':>10}{'ratio':>9}{'ours':>8}{'other':>8}")
         print(f"{'':44}{'ms':>9}{'ms':>10}{'':>9}{'MB':>8}{'MB':>8}")
