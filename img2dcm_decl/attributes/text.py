@@ -71,7 +71,6 @@ def _encode(dataset: Dataset, terms: tuple[str, ...], where: str) -> None:
 
 def declared(dataset: Dataset) -> tuple[str, ...] | None:
     """Return the values of Specific Character Set (0008,0005), or None where it is absent or empty."""
-    """Return the values of Specific Character Set (0008,0005), or None where it is absent or empty."""
     attribute = dataset.get(SPECIFIC_CHARACTER_SET)
     if attribute is None or attribute.empty or not isinstance(attribute.content, bytes):
         return None

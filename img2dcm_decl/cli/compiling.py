@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import io
+import sys
 from typing import TYPE_CHECKING
 
 from img2dcm_decl.compile.compiler import compile_recipe
@@ -20,4 +22,5 @@ def to_plan(recipe: Recipe) -> Plan:
     RecipeError
         Everything that is wrong with the recipe.
     """
-    return compile_recipe(recipe, FORMATS)
+    stdin = sys.stdin.buffer if sys.stdin is not None else None
+    return compile_recipe(recipe, FORMATS, stdin if isinstance(stdin, io.BufferedReader) else None)

@@ -13,10 +13,10 @@ from img2dcm_decl.compile.dictionaries import load_dictionaries
 from img2dcm_decl.compile.elements import to_elements
 from img2dcm_decl.compile.inputs import image_groups
 from img2dcm_decl.compile.keys import compile_keys, compile_removals, encode_values, object_values
+from img2dcm_decl.compile.log_rules import log_rules
 from img2dcm_decl.compile.names import output_names, placeholder_values
 from img2dcm_decl.compile.problems import Problems
 from img2dcm_decl.compile.sources import read_sources
-from img2dcm_decl.compile.unsupported import refuse_unsupported
 from img2dcm_decl.compile.variants import alternatives, to_conditions
 from img2dcm_decl.errors import RecipeError
 from img2dcm_decl.iod.catalogue import load_profile
@@ -25,6 +25,7 @@ from img2dcm_decl.plan.model import Encoding, ImageRules, Plan, PlannedObject, V
 from img2dcm_decl.recipe.suggest import suggest
 
 if TYPE_CHECKING:
+    import io
     from collections.abc import Collection, Mapping, Sequence
 
     from img2dcm_decl.compile.keys import Varying
@@ -43,7 +44,7 @@ class Built(NamedTuple):
     varying: list[Varying]
 
 
-def compile_recipe(recipe: Recipe, formats: Collection[str]) -> Plan:
+def compile_recipe(recipe: Recipe, formats: Collection[str], stdin: io.BufferedReader | None = None) -> Plan:
     """Compile a recipe.
 
     Reads the files that the recipe names as sources and lists those that it names as images; opens no image and
@@ -55,6 +56,8 @@ def compile_recipe(recipe: Recipe, formats: Collection[str]) -> Plan:
         What to compile; its paths are relative to its folder.
     formats : collection of str
         Names of the image formats that the run half reads.
+    stdin : buffered binary file or None
+        What a source named `-` is read from.
 
     Returns
     -------
@@ -67,7 +70,6 @@ def compile_recipe(recipe: Recipe, formats: Collection[str]) -> Plan:
         Everything that is wrong with the recipe, each at its place.
     """
     problems = Problems(recipe)
-    refuse_unsupported(recipe, problems)
     _check_format(recipe, formats, problems)
     dictionary = load_dictionaries(recipe, problems)
     profile = _profile(recipe, problems)
@@ -78,12 +80,13 @@ def compile_recipe(recipe: Recipe, formats: Collection[str]) -> Plan:
         recipe,
         profile,
         dictionary,
-        read_sources(recipe, dictionary, problems, multi_frame=profile.multi_frame),
+        read_sources(recipe, dictionary, problems, stdin, multi_frame=profile.multi_frame),
         compile_keys(recipe, dictionary, problems),
         compile_removals(recipe, dictionary, problems),
         len(groups),
     )
     variants, texts = _variants(ingredients, values, problems)
+    logging = log_rules(recipe, groups, outputs, problems)
     problems.raise_any()
     return Plan(
         folder=recipe.folder,
@@ -96,6 +99,7 @@ def compile_recipe(recipe: Recipe, formats: Collection[str]) -> Plan:
         images=_image_rules(recipe),
         encoding=_encoding(recipe),
         existing=recipe.output.existing,
+        logging=logging,
         warnings=problems.warnings,
         notes=problems.notes,
     )
