@@ -59,7 +59,7 @@ def _head(plan: Plan) -> list[str]:
         f"{number} object{'s' * (number != 1)}; paths are relative to {shown(plan.folder)}; "
         f"outputs that exist are {_EXISTING[plan.existing]}"
     )
-    for name, settings in (("images", plan.images), ("encoding", plan.encoding)):
+    for name, settings in (("images", plan.images), ("encoding", plan.encoding), ("logging", plan.logging)):
         special = [
             f"{field} {value}" for field, value in settings._asdict().items() if value != _usual(settings, field)
         ]

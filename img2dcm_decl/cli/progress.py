@@ -4,26 +4,24 @@ from __future__ import annotations
 
 import time
 from contextlib import ExitStack
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
 
-    from img2dcm_decl.run.runner import Outcome
+Made = TypeVar("Made")
 
 _SETTLED = 0.3
 _LONG = 1.0
 
 
-def watched(
-    outcomes: Iterable[Outcome], total: int, *, clock: Callable[[], float] = time.monotonic
-) -> Iterator[Outcome]:
+def watched(outcomes: Iterable[Made], total: int, *, clock: Callable[[], float] = time.monotonic) -> Iterator[Made]:
     """Yield outcomes; where more than a second of work is ahead, with a progress bar on standard error.
 
     Parameters
     ----------
-    outcomes : iterable of Outcome
-        The objects as they are made.
+    outcomes : iterable
+        What became of the objects, as they are made.
     total : int
         How many there will be.
     clock : callable

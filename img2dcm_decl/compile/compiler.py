@@ -135,6 +135,7 @@ def _variants(
         _encode_text(made.dataset, rows, problems)
     terms = (declared(built[0].dataset) if built else None) or ("",)
     texts = encode_values(rows, varying, terms, problems)
+    problems.raise_any()  # text that could not be encoded has no place in a plan
     datasets = iter(built)
     return tuple(_refusal(rule) if rule.refuse else _variant(next(datasets)) for rule in rules), texts
 

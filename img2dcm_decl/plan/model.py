@@ -139,6 +139,24 @@ class Encoding(NamedTuple):
     pad_item: int = 0
 
 
+class LogRules(NamedTuple):
+    """What is said during a run, where and in which form.
+
+    Attributes
+    ----------
+    level : str
+        The least important kind of message that is said: `off`, `fatal`, `error`, `warn`, `info`, `debug` or `trace`.
+    file : str
+        The file that messages are appended to, relative to the plan's folder; empty is standard error.
+    format : str
+        `text`, lines for people, or `json`, an object a line.
+    """
+
+    level: str = "warn"
+    file: str = ""
+    format: str = "text"
+
+
 class PlannedObject(NamedTuple):
     """One object to be written.
 
@@ -179,6 +197,8 @@ class Plan(NamedTuple):
         How objects are encoded.
     existing : str
         What happens where an output exists already: `error`, `replace` or `skip`.
+    logging : LogRules
+        What is said.
     warnings : tuple of str
         What a person who runs the plan has to know. Holds no values of attributes.
     notes : tuple of str
@@ -194,6 +214,7 @@ class Plan(NamedTuple):
     images: ImageRules = ImageRules()
     encoding: Encoding = Encoding()
     existing: str = "error"
+    logging: LogRules = LogRules()
     warnings: tuple[str, ...] = ()
     notes: tuple[str, ...] = ()
     version: int = PLAN_VERSION

@@ -18,6 +18,7 @@ from img2dcm_decl.plan.model import (
     Encoding,
     ImageRules,
     Item,
+    LogRules,
     Plan,
     PlannedObject,
     Slot,
@@ -44,6 +45,8 @@ _CHOICES: dict[str, tuple[str, ...]] = {
     "group_length": ("recalculate", "create", "remove"),
     "sequence_length": ("explicit", "undefined"),
     "existing": ("error", "replace", "skip"),
+    "logging.level": ("off", "fatal", "error", "warn", "info", "debug", "trace"),
+    "logging.format": ("text", "json"),
 }
 _MOST_PADDING = 1 << 20
 
@@ -74,6 +77,7 @@ def dump_plan(plan: Plan, keyword: Callable[[int], str] | None = None) -> str:
         "images": plan.images._asdict(),
         "encoding": plan.encoding._asdict(),
         "existing": plan.existing,
+        "logging": plan.logging._asdict(),
         "variants": [
             {
                 "when": {condition.fact: list(condition.values) for condition in variant.when},
@@ -144,6 +148,7 @@ def load_plan(text: str) -> Plan:
         images=ImageRules(**_settings(top, "images", ImageRules._field_defaults)),
         encoding=Encoding(**_settings(top, "encoding", Encoding._field_defaults)),
         existing=_choice("existing", top.get("existing", "error"), "existing"),
+        logging=LogRules(**_settings(top, "logging", LogRules._field_defaults)),
         warnings=_texts(top, "warnings"),
         notes=_texts(top, "notes"),
     )
@@ -228,8 +233,11 @@ def _settings(top: dict[str, Json], section: str, defaults: dict[str, Json]) -> 
 
 
 def _setting(name: str, value: Json, where: str) -> str | int:
-    if name in _CHOICES:
-        return _choice(name, value, where)
+    for choice in (name, where):
+        if choice in _CHOICES:
+            return _choice(choice, value, where)
+    if where == "logging.file":
+        return _path(value, where) if value else ""
     if name.startswith("pad_"):
         return _number(value, where, _MOST_PADDING)
     return _text(value, where)

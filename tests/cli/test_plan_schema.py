@@ -19,6 +19,7 @@ from img2dcm_decl.plan.model import (
     Encoding,
     ImageRules,
     Item,
+    LogRules,
     Plan,
     PlannedObject,
     Slot,
@@ -91,7 +92,12 @@ def test_what_must_be_there_is_required(name: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("section", "defaults"), [("images", ImageRules._field_defaults), ("encoding", Encoding._field_defaults)]
+    ("section", "defaults"),
+    [
+        ("images", ImageRules._field_defaults),
+        ("encoding", Encoding._field_defaults),
+        ("logging", LogRules._field_defaults),
+    ],
 )
 def test_defaults_are_those_of_the_model(section: str, defaults: dict[str, Any]) -> None:
     stated = SCHEMA["properties"][section]["properties"]

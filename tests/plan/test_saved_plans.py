@@ -18,6 +18,7 @@ from img2dcm_decl.plan.model import (
     Encoding,
     ImageRules,
     Item,
+    LogRules,
     Plan,
     PlannedObject,
     Slot,
@@ -73,6 +74,9 @@ PLANS = st.builds(
     images=st.tuples(TEXT, st.sampled_from(["accept", "reject"])).map(lambda row: ImageRules(*row)),
     encoding=st.integers(0, 1 << 20).map(lambda multiple: Encoding(pad_file=multiple)),
     existing=st.sampled_from(["error", "replace", "skip"]),
+    logging=st.builds(
+        LogRules, st.sampled_from(["off", "warn", "trace"]), st.just("") | NAME, st.sampled_from(["text", "json"])
+    ),
     notes=st.lists(TEXT, max_size=2).map(tuple),
     version=st.just(PLAN_VERSION),
 )
@@ -119,6 +123,11 @@ def nested(depth: int) -> list[Any]:
         (("images", "progressive"), "maybe", "images.progressive: must be one of accept, reject"),
         (("images", "colour"), "no", "images.colour: unknown setting"),
         (("encoding", "pad_file"), 1 << 21, "encoding.pad_file: must be a whole number from 0 to"),
+        (("logging", "level"), "warning", "logging.level: must be one of off, fatal, error, warn"),
+        (("logging", "format"), "xml", "logging.format: must be one of text, json"),
+        (("logging", "file"), "a\0b", "logging.file: 'a\\x00b' is not a file name"),
+        (("logging", "file"), 1, "logging.file: must be a text"),
+        (("logging", "class"), "x", "logging.class: unknown setting"),
         (("variants",), {}, "variants: must be a list"),
         (("variants", 0, "when", "rows"), 1, "variants[0].when.rows: must be a list"),
         (("variants", 0, "when", "rows"), [None], "variants[0].when.rows: must hold texts or numbers"),

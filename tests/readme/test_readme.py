@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import re
 import shutil
@@ -92,12 +93,12 @@ def test_the_pre_commit_hook_checks_recipes(bench: Path) -> None:
     assert [entry["id"] for entry in offered] == [hook["id"]]
 
 
-def test_what_is_not_there_yet_is_refused_as_the_readme_says(bench: Path) -> None:
-    recipe = bench / "logging.yaml"
-    recipe.write_text("recipe: 1\ninputs: {images: photos/*.jpg}\nlogging: {level: debug}\noutput: a.dcm\n")
-    done = shell("img2dcm-decl check logging.yaml", bench)
-    assert done.returncode == 2
-    assert "logging.yaml:3:" in done.stdout
+@POSIX
+def test_the_log_is_where_and_what_the_readme_says(bench: Path) -> None:
+    (bench / "run.log").unlink(missing_ok=True)
+    assert shell("img2dcm-run logged.yaml --existing replace", bench).returncode == 0
+    lines = [json.loads(line) for line in (bench / "run.log").read_text("utf-8").splitlines()]
+    assert {line["level"] for line in lines} == {"info"}
 
 
 @pytest.mark.parametrize("link", sorted(set(re.findall(r"\]\(([^)#:]+)\)", README.read_text("utf-8")))))

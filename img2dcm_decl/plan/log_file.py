@@ -1,0 +1,39 @@
+"""Whether the log file of a plan is one of the files that the plan is about."""
+
+from __future__ import annotations
+
+import os
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+
+def same_file(file: str, others: Iterable[str]) -> str:
+    """Return the first of some names that names the same file as `file`, empty where none does.
+
+    Parameters
+    ----------
+    file : str
+        Name of a file, which need not exist.
+    others : iterable of str
+        Other such names.
+    """
+    name, identity = _name(file), _identity(file)
+    for other in others:
+        if _name(other) == name or (identity is not None and _identity(other) == identity):
+            return other
+    return ""
+
+
+def _name(path: str) -> str:
+    return os.path.normcase(os.path.abspath(path))  # noqa: PTH100 - pathlib takes long to import
+
+
+def _identity(path: str) -> tuple[int, int] | None:
+    """Return what the system tells a file by, however it is called; None where it does not exist."""
+    try:
+        status = os.stat(path)  # noqa: PTH116 - pathlib takes long to import
+    except (OSError, ValueError):
+        return None
+    return status.st_dev, status.st_ino
