@@ -5,14 +5,16 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from img2dcm_decl.attributes.dataset import Attribute, Content, Dataset
+from img2dcm_decl.attributes.dictionary import Dictionary
 from img2dcm_decl.attributes.values import convert
 from img2dcm_decl.plan.model import Slot
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from img2dcm_decl.attributes.dictionary import Dictionary
     from img2dcm_decl.iod.model import Value, Write
+
+_STANDARD = Dictionary()
 
 #: What a profile calls a generated value -> the slot that gives it; those of UIDs depend on the recipe.
 _GENERATED = {
@@ -40,7 +42,7 @@ class ProfileValues:
         self._slots = {**_GENERATED, **uids}
 
     def tag(self, keyword: str) -> int:
-        """Return the tag of an attribute that a profile names.
+        """Return the tag of an attribute that a profile names; DICOM's keywords hold whatever a site calls it.
 
         Raises
         ------
@@ -48,6 +50,8 @@ class ProfileValues:
             The data dictionary has no such attribute.
         """
         tag = self._dictionary.tag_of(keyword)
+        if tag is None:
+            tag = _STANDARD.tag_of(keyword)
         if tag is None:
             raise ValueError(f"the profile names {keyword}, which is not in the data dictionary")
         return tag

@@ -34,6 +34,7 @@ if TYPE_CHECKING:
 
 #: Stands in for a profile that could not be loaded, so that the keys are checked all the same.
 _UNKNOWN = Profile("", "", "", (VariantRule(sop_class="0"),))
+_PIXELS_GIVEN = "a key gives PixelData, which it cannot where the image is compressed"
 
 
 class Built(NamedTuple):
@@ -125,8 +126,10 @@ def _variants(
     ingredients: Ingredients, values: Sequence[Mapping[str, str | int]], problems: Problems
 ) -> tuple[tuple[Variant, ...], list[tuple[bytes, ...]]]:
     """Return the variants, and for each object the encoded values that are its own."""
-    replaces_pixels = any(key.path.leaf.tag == PIXEL_DATA and len(key.path.steps) == 1 for key in ingredients.keys)
-    rules = list(alternatives(ingredients.profile, by_compression=replaces_pixels))
+    pixels = [key for key in ingredients.keys if key.path.leaf.tag == PIXEL_DATA and len(key.path.steps) == 1]
+    # Where every image is a JPEG the key itself is wrong, at its place; else the image tells.
+    refusal = _PIXELS_GIVEN if any(key.parts for key in pixels) and ingredients.recipe.inputs.format != "jpeg" else ""
+    rules = list(alternatives(ingredients.profile, by_compression=bool(pixels), refuse_compressed=refusal))
     built = [Built(rule, *build_dataset(ingredients, rule, problems)) for rule in rules if not rule.refuse]
     # A varying attribute is the same in each variant: keys address it, and they are applied to all alike.
     varying = built[0].varying if built else []

@@ -16,7 +16,9 @@ NATIVE: Facts = MappingProxyType({"transfer_syntax": (EXPLICIT_LITTLE_ENDIAN,)})
 _Known: TypeAlias = Mapping[str, tuple[str | int, ...]]
 
 
-def alternatives(profile: Profile, *, by_compression: bool = False) -> Iterator[VariantRule]:
+def alternatives(
+    profile: Profile, *, by_compression: bool = False, refuse_compressed: str = ""
+) -> Iterator[VariantRule]:
     """Yield the variants of a profile, the more special of two before the other.
 
     A condition of a single attribute that an image can meet or not within a variant splits it in two.
@@ -27,6 +29,8 @@ def alternatives(profile: Profile, *, by_compression: bool = False) -> Iterator[
         The rules of the SOP class.
     by_compression : bool
         Whether native and compressed images need datasets of their own.
+    refuse_compressed : str
+        Why compressed images are refused then; empty where they are not.
     """
     conditions: list[Facts] = [
         *(write.when for write in profile.writes),
@@ -36,7 +40,9 @@ def alternatives(profile: Profile, *, by_compression: bool = False) -> Iterator[
     if by_compression:
         conditions.append(NATIVE)
     for rule in profile.variants:
-        yield from [rule] if rule.refuse else _split(rule, conditions)
+        for split in [rule] if rule.refuse else _split(rule, conditions):
+            refused = refuse_compressed and not split.refuse and not holds(NATIVE, split.when)
+            yield VariantRule("", refuse_compressed, split.when) if refused else split
 
 
 def holds(when: Facts, known: _Known) -> bool:
