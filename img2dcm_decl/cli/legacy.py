@@ -3,57 +3,56 @@
 from __future__ import annotations
 
 import os
-from dataclasses import replace
+import time
+from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
+from img2dcm_decl.cli.log import RUN, About, Log
+from img2dcm_decl.cli.log_forms import as_img2dcm
 from img2dcm_decl.cli.outputs import streams
+from img2dcm_decl.cli.request import STDOUT
 from img2dcm_decl.cli.results import put, raw_stdout
 from img2dcm_decl.cli.streams import say
 from img2dcm_decl.errors import Img2dcmError, OutputError, RecipeError, UsageError
 from img2dcm_decl.legacy.conflicts import MutedUsageError
 from img2dcm_decl.legacy.invocation import parse
 from img2dcm_decl.legacy.usage import usage_text, version_text
-from img2dcm_decl.recipe.model import LoggingRules
 from img2dcm_decl.run.runner import Job
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Iterator, Sequence
 
+    from img2dcm_decl.cli.log import Message
+    from img2dcm_decl.cli.log_config import Surroundings
     from img2dcm_decl.legacy.invocation import Invocation
+    from img2dcm_decl.legacy.log4cplus.model import Settings
     from img2dcm_decl.plan.model import Plan
     from img2dcm_decl.recipe.model import Recipe
 
 PROGRAM = "img2dcm-decl legacy"
-_LEVELS = ("off", "fatal", "error", "warn", "info", "debug", "trace")
 _FAILED = 1
+_ATTRIBUTES = About(area="attributes")
+_IMAGES = About(area="images")
+_ARGUMENTS = About(area="arguments")
+#: img2dcm's names of its plug-ins, which stand in its log.
+_INPUTS = {"jpeg": "JPEG", "bmp": "BMP"}
+_OUTPUTS = {
+    "secondary-capture": "Secondary Capture Image SOP Class",
+    "multiframe-secondary-capture": "New Secondary Capture Image SOP Classes",
+    "vl-photographic": "Visible Light Photographic Image SOP Class",
+    "ophthalmic-photography": "Ophthalmic Photography SOP Classes",
+}
 
 
-class Log:
-    """Log lines on standard error, each with the first letter of its level before it.
-
-    Parameters
-    ----------
-    level : str
-        The least severe level that is logged.
-    """
-
-    def __init__(self, level: str) -> None:
-        self._shown = frozenset(_LEVELS[1 : _LEVELS.index(level) + 1])
-
-    def add(self, level: str, text: str) -> None:
-        """Log a text, line by line, where its level is shown."""
-        if level in self._shown:
-            for line in text.split("\n"):
-                say(f"{level[0].upper()}: {line}")
-
-
-def convert(arguments: Sequence[str]) -> int:
+def convert(arguments: Sequence[str], *, clock: Callable[[], float] = time.time) -> int:
     """Do what an img2dcm command line asks for.
 
     Parameters
     ----------
     arguments : sequence of str
         The command line, without the name of the program.
+    clock : callable
+        Gives seconds since 1970, for logs.
 
     Returns
     -------
@@ -65,30 +64,76 @@ def convert(arguments: Sequence[str]) -> int:
     UsageError
         The command line is wrong.
     """
+    started = clock()
     try:
-        invocation = parse(arguments, environ=os.environ)
+        invocation = parse(arguments, environ=os.environ, read_log_config=lambda name: _read_log_config(name, started))
     except MutedUsageError as error:
         return error.exit_code
     if invocation.recipe is None:
         put(usage_text(PROGRAM) if invocation.help else version_text())
         return 0
-    if invocation.log_config is not None:
-        raise UsageError("--log-config is not supported; choose what is logged with --log-level")
+    with _log(invocation, invocation.recipe, started, clock) as log:
+        return _convert(invocation, invocation.recipe, log)
+
+
+@contextmanager
+def _log(invocation: Invocation, recipe: Recipe, started: float, clock: Callable[[], float]) -> Iterator[Log]:
+    """Give the log that a command line asks for; what asks to be told whatever the level is, is told at once."""
+    settings = invocation.log_settings
+    if settings is None:
+        log = Log(invocation.level, _say)
+        _say_arguments(invocation, _say)
+        yield log
+        return
+    from img2dcm_decl.cli.log_loggers import Loggers, features_missing
+
+    keep_stdout = recipe.output.file == STDOUT
+    files = [name for name in invocation.files if name != STDOUT]
+    loggers = Loggers(settings, _surroundings(started), clock, files, keep_stdout=keep_stdout)
+    try:
+        log = Log(settings.level, loggers.emit)
+        _say_arguments(invocation, loggers.emit)
+        if missing := features_missing(settings, keep_stdout=keep_stdout):
+            log.warn(missing)
+        yield log
+    finally:
+        loggers.close()
+
+
+def _say(message: Message) -> None:
+    say(as_img2dcm(message))
+
+
+def _say_arguments(invocation: Invocation, emit: Callable[[Message], None]) -> None:
     if invocation.arguments:
-        Log("info").add("info", f"{invocation.calling(PROGRAM)}\n")
-    return _convert(invocation, invocation.recipe, Log(invocation.level))
+        Log("info", emit).info(f"{invocation.calling(PROGRAM)}\n", _ARGUMENTS)
+
+
+def _read_log_config(name: str, started: float) -> Settings:
+    from img2dcm_decl.cli.log_config import read_log_config
+
+    return read_log_config(name, _surroundings(started))
+
+
+def _surroundings(started: float) -> Surroundings:
+    import socket
+
+    from img2dcm_decl.cli.log_config import Surroundings
+
+    return Surroundings(os.environ, started, os.getpid(), socket.gethostname())
 
 
 def _convert(invocation: Invocation, recipe: Recipe, log: Log) -> int:
     # --help and wrong command lines do without the compiler.
     from img2dcm_decl.cli.compiling import to_plan
 
+    log.info(f"img2dcm: Instantiated input plugin: {_INPUTS[recipe.inputs.format]}")
+    log.info(f"img2dcm: Instantiated output plugin: {_OUTPUTS[recipe.sop_class]}")
     for note in invocation.notes:
-        log.add("info", note)
-    log.add("info", "img2dcm-decl: Starting image conversion")
+        log.info(note)
+    log.info("img2dcm: Starting image conversion")
     try:
-        # What is logged is this module's affair and no part of the conversion.
-        plan = to_plan(replace(recipe, logging=LoggingRules()))
+        plan = to_plan(recipe)
         _check_folders(plan)
         failure = _run(plan, log)
     except UsageError:
@@ -96,24 +141,31 @@ def _convert(invocation: Invocation, recipe: Recipe, log: Log) -> int:
     except Img2dcmError as error:
         failure = _text(error)
     if failure:
-        log.add("fatal", f"Error converting file: {failure}")
+        log.fatal(f"Error converting file: {failure}")
     return _FAILED if failure else 0
 
 
 def _run(plan: Plan, log: Log) -> str:
     """Run a plan, and return why it failed; nothing where it did not."""
     for warning in plan.warnings:
-        log.add("warn", warning)
+        log.warn(warning, _ATTRIBUTES)
     for note in plan.notes:
-        log.add("info", note)
-    for planned in plan.objects:
-        log.add("info", f"img2dcm-decl: Saving output DICOM to file {planned.output}")
+        log.info(note, _ATTRIBUTES)
+    job = Job(plan, raw_stdout() if streams([plan]) else None)
+    job.check()
     failures: list[str] = []
-    for outcome in Job(plan, raw_stdout() if streams([plan]) else None).run():
+    for planned in plan.objects:
+        if log.shows("debug"):
+            from img2dcm_decl.cli.log_details import say_details
+
+            say_details(log, plan, planned)
+        outcome = job.convert(planned)
         for warning in outcome.warnings:
-            log.add("warn", warning)
+            log.warn(warning, _IMAGES)
         if outcome.status == "failed":
             failures.append(outcome.message)
+        else:
+            log.info(f"img2dcm: Saving output DICOM to file {planned.output}", RUN)
     return "\n".join(failures)
 
 

@@ -56,8 +56,26 @@ OUTPUT = (
 _SILENT = frozenset({"off", "fatal"})
 
 
-def check(line: Line) -> None:
-    """Check the options of a command line against each other, and those values that are checked early.
+def check_logging(line: Line) -> None:
+    """Check the options that say what is logged; what they ask for does not matter before they are right.
+
+    Raises
+    ------
+    UsageError
+        Something is wrong.
+    """
+    _check(line, LOGGING)
+
+
+def check(line: Line, level: str) -> None:
+    """Check the other options of a command line against each other, and those values that are checked early.
+
+    Parameters
+    ----------
+    line : Line
+        The command line.
+    level : str
+        What is logged.
 
     Raises
     ------
@@ -66,12 +84,11 @@ def check(line: Line) -> None:
     UsageError
         Something is wrong.
     """
-    _check(line, LOGGING)
     _check(line, INPUT)
     try:
         _check(line, OUTPUT)
     except UsageError as error:
-        if log_level(line) in _SILENT:
+        if level in _SILENT:
             raise MutedUsageError(str(error)) from None
         raise
 

@@ -7,14 +7,15 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from img2dcm_decl.legacy.commandfile import FileReader, expand, read_start
-from img2dcm_decl.legacy.conflicts import check, log_level
+from img2dcm_decl.legacy.conflicts import check, check_logging, log_level
 from img2dcm_decl.legacy.grammar import Line, read_line
 from img2dcm_decl.legacy.ineffective import without_effect
 from img2dcm_decl.legacy.translation import to_recipe
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Callable, Mapping, Sequence
 
+    from img2dcm_decl.legacy.log4cplus.model import Settings
     from img2dcm_decl.recipe.model import Recipe
 
 DICTIONARY_VARIABLE = "DCMDICTPATH"
@@ -31,9 +32,11 @@ class Invocation:
     help, version : bool
         What is to be shown instead of converting; help wins where both are set.
     level : str
-        The log level, by the recipe language's name.
+        The log level, by the recipe language's name; that of the root logger where a settings file was read.
     log_config : str or None
         The log4cplus settings file to be used; nothing else says then what is logged.
+    log_settings : Settings or None
+        What this file says, where it was read.
     arguments : bool
         Whether the line itself is to be logged.
     expanded : tuple of str
@@ -51,11 +54,19 @@ class Invocation:
     version: bool = False
     level: str = "warn"
     log_config: str | None = None
+    log_settings: Settings | None = None
     arguments: bool = False
     expanded: tuple[str, ...] = ()
     dictionaries: tuple[str, ...] = ()
     notes: tuple[str, ...] = ()
     line: Line = field(default=Line(), repr=False)
+
+    @property
+    def files(self) -> tuple[str, ...]:
+        """All that may be names of files that the conversion reads or writes: parameters, values, dictionaries."""
+        line = self.line
+        values = (value for occurrence in line.occurrences for value in occurrence.values)
+        return (*(line.arguments[position] for position in line.parameters), *values, *self.dictionaries)
 
     def calling(self, program: str) -> str:
         """Return the line that `--arguments` logs; empty arguments are counted and not shown."""
@@ -68,11 +79,12 @@ def parse(
     *,
     environ: Mapping[str, str],
     read: FileReader = read_start,
+    read_log_config: Callable[[str], Settings] | None = None,
     path_separator: str = os.pathsep,
 ) -> Invocation:
     """Understand an img2dcm command line.
 
-    Nothing is opened but command files (`@name`).
+    Nothing is opened but command files (`@name`) and, where it is to be read, a log settings file.
 
     Parameters
     ----------
@@ -82,6 +94,8 @@ def parse(
         The environment; `DCMDICTPATH` names data dictionaries.
     read : callable
         Gives the first bytes of a command file.
+    read_log_config : callable, optional
+        Reads the settings file of `--log-config`; by default it is not read.
     path_separator : str
         What stands between the names in `DCMDICTPATH`.
 
@@ -97,13 +111,18 @@ def parse(
     wants_version = line.find("--version") is not None
     if wants_help or wants_version:
         return Invocation(None, help=wants_help, version=wants_version, expanded=line.long_form, line=line)
-    check(line)
+    check_logging(line)
+    given = line.find("--log-config")
+    log_config = given.values[0] if given else None
+    log_settings = read_log_config(log_config) if read_log_config and log_config is not None else None
+    level = log_settings.root.level if log_settings else log_level(line)
+    check(line, level)
     dictionaries = tuple(name for name in environ.get(DICTIONARY_VARIABLE, "").split(path_separator) if name)
-    log_config = line.find("--log-config")
     return Invocation(
         recipe=to_recipe(line, dictionaries),
-        level=log_level(line),
-        log_config=log_config.values[0] if log_config else None,
+        level=level,
+        log_config=log_config,
+        log_settings=log_settings,
         arguments=line.find("--arguments") is not None,
         expanded=line.long_form,
         dictionaries=dictionaries,

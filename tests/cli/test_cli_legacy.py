@@ -11,14 +11,18 @@ from support import corpus_dir
 
 Cli = Callable[..., tuple[int, str, str]]
 
-STARTED = "I: img2dcm-decl: Starting image conversion"
+PLUGINS = (
+    "I: img2dcm: Instantiated input plugin: BMP\n"
+    "I: img2dcm: Instantiated output plugin: Secondary Capture Image SOP Class\n"
+)
+STARTED = "I: img2dcm: Starting image conversion"
 
 
 @pytest.mark.parametrize(
     ("options", "code", "out", "err"),
     [
         ("-i BMP a.bmp o.dcm", 0, "", ""),
-        ("-v -i BMP a.bmp o.dcm", 0, "", f"{STARTED}\nI: img2dcm-decl: Saving output DICOM to file o.dcm\n"),
+        ("-v -i BMP a.bmp o.dcm", 0, "", f"{PLUGINS}{STARTED}\nI: img2dcm: Saving output DICOM to file o.dcm\n"),
         (
             "-q -i BMP a.bmp o.dcm --arguments",
             0,
