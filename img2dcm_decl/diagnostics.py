@@ -56,9 +56,9 @@ def headline(diagnostic: Diagnostic) -> str:
     """Return the first line of a diagnostic, `file:line:column: message`."""
     label = "" if diagnostic.severity == "error" else f"{diagnostic.severity}: "
     place = diagnostic.place
-    if place is None:
-        return f"{label}{diagnostic.message}"
-    return f"{place.file}:{place.line}:{place.column}: {label}{diagnostic.message}"
+    where = f"{place.file}:{place.line}:{place.column}: " if place else ""
+    # Names of files and of keys may hold line breaks.
+    return " ".join(f"{where}{label}{diagnostic.message}".splitlines())
 
 
 def render(diagnostic: Diagnostic) -> str:
@@ -82,11 +82,14 @@ def excerpt(diagnostic: Diagnostic) -> list[str]:
 
 def _window(line: str, start: int, most: int = 110) -> tuple[str, int]:
     """Return what of a long line is shown, and where `start` stands in it; control characters become blanks."""
-    shown = "".join(c if c.isprintable() else " " for c in line)
-    if len(shown) <= most:
-        return shown, start
-    first = max(0, min(start - 30, len(shown) - most))
-    return ("..." if first else "") + shown[first : first + most] + "...", start - first + (3 if first else 0)
+    if len(line) <= most:
+        return _plain(line), start
+    first = max(0, min(start - 30, len(line) - most))
+    return ("..." if first else "") + _plain(line[first : first + most]) + "...", start - first + (3 if first else 0)
+
+
+def _plain(text: str) -> str:
+    return "".join(c if c.isprintable() else " " for c in text)
 
 
 def _width(text: str) -> int:

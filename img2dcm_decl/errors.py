@@ -24,6 +24,10 @@ class Img2dcmError(Exception):
 
     exit_code = 1
 
+    def __str__(self) -> str:
+        # Names of files and what stands in them may hold line breaks.
+        return " ".join(super().__str__().splitlines())
+
 
 class UsageError(Img2dcmError):
     """The command line is wrong."""
@@ -43,8 +47,11 @@ class RecipeError(Img2dcmError):
     exit_code = 2
 
     def __init__(self, diagnostics: Sequence[Diagnostic]) -> None:
-        super().__init__("\n".join(str(diagnostic) for diagnostic in diagnostics))
+        super().__init__(diagnostics)
         self.diagnostics = tuple(diagnostics)
+
+    def __str__(self) -> str:
+        return "\n".join(map(str, self.diagnostics))
 
 
 class PlanError(Img2dcmError):

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from img2dcm_decl.attributes.dataset import Attribute, Content, Dataset
 from img2dcm_decl.attributes.dictionary import Dictionary
+from img2dcm_decl.attributes.problems import KeyPathError, shown
 from img2dcm_decl.attributes.values import convert
 from img2dcm_decl.plan.model import Slot
 
@@ -46,18 +47,26 @@ class ProfileValues:
 
         Raises
         ------
-        ValueError
+        KeyPathError
             The data dictionary has no such attribute.
         """
         tag = self._dictionary.tag_of(keyword)
         if tag is None:
             tag = _STANDARD.tag_of(keyword)
         if tag is None:
-            raise ValueError(f"the profile names {keyword}, which is not in the data dictionary")
+            raise KeyPathError(f"{shown(keyword)} is no keyword of the data dictionary")
         return tag
 
     def attribute(self, keyword: str, value: Value, origin: str) -> Attribute:
-        """Return an attribute with the value that a profile gives, or with none."""
+        """Return an attribute with the value that a profile gives, or with none.
+
+        Raises
+        ------
+        KeyPathError
+            The data dictionary has no such attribute.
+        KeyValueError
+            The value is not one of the attribute's value representation.
+        """
         tag = self.tag(keyword)
         vr = self._dictionary.vr_of(tag)
         return Attribute(tag, vr, self._content(keyword, vr, value, origin), origin)

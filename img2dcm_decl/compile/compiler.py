@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from img2dcm_decl.attributes.dataset import Attribute, Dataset
 from img2dcm_decl.attributes.keys import PIXEL_DATA
-from img2dcm_decl.attributes.problems import CharacterSetError
+from img2dcm_decl.attributes.problems import AttributeProblem, CharacterSetError
 from img2dcm_decl.attributes.text import SPECIFIC_CHARACTER_SET, UNICODE, declared, encode_text
 from img2dcm_decl.compile.datasets import Ingredients, build_dataset
 from img2dcm_decl.compile.dictionaries import load_dictionaries
@@ -130,7 +130,7 @@ def _variants(
     # Where every image is a JPEG the key itself is wrong, at its place; else the image tells.
     refusal = _PIXELS_GIVEN if any(key.parts for key in pixels) and ingredients.recipe.inputs.format != "jpeg" else ""
     rules = list(alternatives(ingredients.profile, by_compression=bool(pixels), refuse_compressed=refusal))
-    built = [Built(rule, *build_dataset(ingredients, rule, problems)) for rule in rules if not rule.refuse]
+    built = [made for rule in rules if not rule.refuse and (made := _build(ingredients, rule, problems))]
     # A varying attribute is the same in each variant: keys address it, and they are applied to all alike.
     varying = built[0].varying if built else []
     rows = object_values(varying, values, ingredients.recipe, problems)
@@ -141,6 +141,16 @@ def _variants(
     problems.raise_any()  # text that could not be encoded has no place in a plan
     datasets = iter(built)
     return tuple(_refusal(rule) if rule.refuse else _variant(next(datasets)) for rule in rules), texts
+
+
+def _build(ingredients: Ingredients, rule: VariantRule, problems: Problems) -> Built | None:
+    """Return a variant, or None where the profile asks for what cannot be."""
+    try:
+        return Built(rule, *build_dataset(ingredients, rule, problems))
+    except AttributeProblem as problem:
+        message = f"IOD profile {ingredients.recipe.sop_class}: {problem.message}"
+        problems.add(message, "sop_class", help=problem.help)
+        return None
 
 
 def _encode_text(dataset: Dataset, rows: Sequence[Sequence[bytes | str]], problems: Problems) -> None:

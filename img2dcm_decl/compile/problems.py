@@ -10,6 +10,9 @@ from img2dcm_decl.errors import RecipeError
 if TYPE_CHECKING:
     from img2dcm_decl.recipe.model import Recipe
 
+MAX_PROBLEMS = 30
+"""Most problems of one compilation: more help nobody, and finding a word that was meant takes a while."""
+
 
 class Problems:
     """The diagnostics, warnings and notes of one compilation.
@@ -32,12 +35,12 @@ class Problems:
 
     def add_at(self, place: Place | None, message: str, help: str = "") -> None:  # noqa: A002
         """Add something that is wrong at a place."""
-        self._found[Diagnostic(message, place, help)] = None
+        self._add(Diagnostic(message, place, help))
 
     def add_error(self, error: RecipeError, *path: str | int) -> None:
         """Add the diagnostics of another error; those without a place get that of a setting."""
         for found in error.diagnostics:
-            self._found[found if found.place else found._replace(place=self._recipe.place(*path))] = None
+            self._add(found if found.place else found._replace(place=self._recipe.place(*path)))
 
     def warn(self, text: str) -> None:
         """Add something that whoever runs the plan has to know, once. It holds no values of attributes."""
@@ -66,7 +69,17 @@ class Problems:
             Something was found.
         """
         if self._found:
-            raise RecipeError(sorted(self._found, key=_position))
+            raise self._error()
+
+    def _add(self, found: Diagnostic) -> None:
+        if found in self._found:
+            return
+        if len(self._found) == MAX_PROBLEMS:
+            raise self._error(Diagnostic("there are more mistakes, which are not shown", found.place))
+        self._found[found] = None
+
+    def _error(self, *others: Diagnostic) -> RecipeError:
+        return RecipeError([*sorted(self._found, key=_position), *others])
 
 
 def _position(found: Diagnostic) -> tuple[str, int, int]:

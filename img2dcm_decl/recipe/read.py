@@ -120,4 +120,8 @@ def _in_order(problems: Iterable[Diagnostic]) -> list[Diagnostic]:
     """Return messages in the order of the text, and not more than a person can use."""
     ordered = sorted(problems, key=lambda problem: problem.place[1:3] if problem.place else (0, 0))
     more = len(ordered) - MAX_SHOWN
-    return [*ordered[:MAX_SHOWN], Diagnostic(f"and {more} more mistakes")] if more > 0 else ordered
+    return (
+        [*ordered[:MAX_SHOWN], Diagnostic(f"and {more} more mistakes", ordered[MAX_SHOWN].place)]
+        if more > 0
+        else ordered
+    )

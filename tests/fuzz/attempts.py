@@ -1,0 +1,240 @@
+"""What is done with a damaged file: what a user would do with it, from reading it to the written objects."""
+
+from __future__ import annotations
+
+import io
+import json
+import os
+from collections.abc import Mapping
+from functools import cache
+from pathlib import Path
+from typing import Any, NamedTuple, TypeAlias
+
+import images_made
+from fuzz import seeds
+
+from img2dcm_decl.attributes.dataset import Dataset
+from img2dcm_decl.attributes.dictionary import Dictionary
+from img2dcm_decl.attributes.keys import Keys
+from img2dcm_decl.attributes.paths import parse_path
+from img2dcm_decl.cli.compiling import to_plan
+from img2dcm_decl.cli.loading import read_plan
+from img2dcm_decl.diagnostics import headline, render
+from img2dcm_decl.errors import Img2dcmError, RecipeError
+from img2dcm_decl.legacy.differences import notes
+from img2dcm_decl.legacy.invocation import parse
+from img2dcm_decl.legacy.relocation import relocate
+from img2dcm_decl.plan.model import ImageRules, Plan, PlannedObject
+from img2dcm_decl.plan.saved import dump_plan, load_plan
+from img2dcm_decl.recipe.model import Recipe
+from img2dcm_decl.recipe.read import load_recipe, read_recipe
+from img2dcm_decl.recipe.write import write_recipe
+from img2dcm_decl.run.runner import Job
+
+Data: TypeAlias = Any
+"""Plain data, as JSON has it."""
+
+RECIPE = "recipe.yaml"
+_IMAGE = "pic.jpg"
+_MOST_TRANSLATED = 2000
+"""Arguments of a command line that is done: what writing and reading its recipe takes grows with their number."""
+_MODES = ("strict", "transliterate", "discard")
+_RULES = (
+    ImageRules(),
+    ImageRules(app_segments="keep", comments="remove"),
+    ImageRules(jfif="required", progressive="reject", extended="reject"),
+)
+
+
+class Attempt(NamedTuple):
+    """What became of a file.
+
+    Attributes
+    ----------
+    refusals : tuple of str
+        Why it, or an object made with it, was refused: the first line of each message.
+    names : tuple of str
+        Each refusal says one of these, so that a person knows which file is meant; empty where there is no file.
+    written : tuple of str
+        Names of the files that were written.
+    """
+
+    refusals: tuple[str, ...] = ()
+    names: tuple[str, ...] = ()
+    written: tuple[str, ...] = ()
+
+
+@cache
+def company() -> Mapping[str, bytes]:
+    """Return the files that lie beside each damaged one, by name."""
+    return {
+        _IMAGE: images_made.jpeg(),
+        "pic.bmp": images_made.bmp(),
+        "prior.dcm": seeds.prior(),
+        "t.xml": seeds.xml_seeds()[0],
+        "site.dic": seeds.DICTIONARY,
+    }
+
+
+def image(name: str, choice: int) -> Attempt:
+    """Convert a damaged image, alone or as the second frame."""
+    frames = (_IMAGE, name) if choice % 5 == 0 else (name,)
+    plan = _image_plan()._replace(
+        images=_RULES[choice % len(_RULES)], objects=(PlannedObject(frames, "out/o.dcm"),), folder="."
+    )
+    return _run(plan)
+
+
+def template(name: str, choice: int) -> Attempt:
+    """Take the attributes of a damaged template."""
+    validated = name.endswith(".xml") and choice % 4 == 0
+    sources: Data = {
+        "template": {"file": name, "validate": validated, "check_namespace": validated and choice % 8 == 0},
+        "characters": _MODES[choice % 3],
+    }
+    if choice % 3 == 0:
+        sources["study"] = "prior.dcm"
+    return _convert(_recipe(sources=sources), name)
+
+
+def source(name: str, choice: int) -> Attempt:
+    """Join a damaged study or series."""
+    sources: Data = {
+        "study" if choice % 2 else "series": name,
+        "characters": _MODES[choice % 3],
+        "increment_instance_number": choice % 5 == 0,
+    }
+    if choice % 3:
+        sources["template"] = "t.xml"
+    return _convert(_recipe(sources=sources), name)
+
+
+def dictionary(name: str, _: int) -> Attempt:
+    """Use a damaged data dictionary."""
+    keys = {"(0009,0010)": "ACME 1.1", "(0009,1001)": "x", "(0021,0010)": "A", "(6000,3000)": "0\\1"}
+    return _convert(_recipe(dictionaries=[name], keys=keys), name)
+
+
+def command_file(name: str, _: int) -> Attempt:
+    """Do what a damaged command file says, and write it as a recipe that says the same."""
+    try:
+        invocation = parse([f"@{name}"], environ={"DCMDICTPATH": "site.dic"})
+        invocation.calling("img2dcm")
+        if invocation.recipe is None or len(invocation.expanded) > _MOST_TRANSLATED:
+            return Attempt()
+        text = write_recipe(relocate(invocation.recipe, "elsewhere"), comments=notes(invocation))
+    except Img2dcmError as error:
+        return Attempt(_first_lines(error))
+    try:
+        read_recipe(text, RECIPE, ".")
+    except RecipeError as error:
+        return Attempt(_first_lines(error), (RECIPE,))
+    return _compile(invocation.recipe)
+
+
+def keys(name: str, choice: int) -> Attempt:
+    """Apply damaged keys by themselves, and through a recipe."""
+    lenient = choice % 2 == 0
+    text = Path(name).read_bytes().decode("utf-8", "surrogateescape")
+    pairs = [line.partition("=")[::2] for line in text.split("\n")[:12]]
+    known, target = Dictionary(), Keys(Dataset(), Dictionary(), checked=not lenient)
+    refusals: list[str] = []
+    for path, value in pairs:
+        try:
+            target.set(parse_path(path, known, lenient=lenient), value)
+        except Img2dcmError as error:
+            refusals += [f"{name}: {line}" for line in _first_lines(error)]
+    given = [{path: value.replace("$", "$$")} for path, value in pairs]
+    done = _convert(_recipe(keys=given, values="as-written" if lenient else "checked"))
+    return done._replace(refusals=(*refusals, *done.refusals), names=(name, *done.names))
+
+
+def recipe(name: str, _: int) -> Attempt:
+    """Run a damaged recipe."""
+    try:
+        loaded = load_recipe(name)
+    except RecipeError as error:
+        return Attempt(_first_lines(error), (name,))
+    if read_recipe(write_recipe(loaded), name, ".") != loaded:
+        raise AssertionError("the recipe is another one when it is written and read again")
+    return _compile(loaded, name, *company())
+
+
+def plan(name: str, _: int) -> Attempt:
+    """Run a damaged plan as saved."""
+    try:
+        loaded = read_plan(name)
+    except Img2dcmError as error:
+        return Attempt(_first_lines(error), (name,))
+    if load_plan(dump_plan(loaded)) != loaded:
+        raise AssertionError("the plan is another one when it is saved and read again")
+    return _run(loaded)
+
+
+def profile(name: str, _: int) -> Attempt:
+    """Use a damaged IOD profile."""
+    return _convert(_recipe(sop_class=name), name)
+
+
+@cache
+def _image_plan() -> Plan:
+    return to_plan(read_recipe(json.dumps(_recipe(sop_class="multiframe-secondary-capture")), RECIPE, "."))
+
+
+def _recipe(**settings: Data) -> Data:
+    return {"recipe": 1, "inputs": {"images": {"path": _IMAGE}}, "output": "out/o.dcm", **settings}
+
+
+def _convert(document: Data, *names: str) -> Attempt:
+    """Run a recipe given as plain data."""
+    try:
+        given = read_recipe(json.dumps(document), RECIPE, ".")
+    except RecipeError as error:
+        return Attempt(_first_lines(error), (RECIPE,))
+    return _compile(given, RECIPE, *names, *company())
+
+
+def _compile(given: Recipe, *names: str) -> Attempt:
+    """Compile a recipe and run it, where it stays in this folder."""
+    if not all(_is_below(entry.pattern) for entry in given.inputs.images):
+        return Attempt()
+    try:
+        compiled = to_plan(given)
+    except RecipeError as error:
+        return Attempt(_first_lines(error), names)
+    if load_plan(dump_plan(compiled)) != compiled:
+        raise AssertionError("the plan is another one when it is saved and read again")
+    return _run(compiled)
+
+
+def _run(given: Plan) -> Attempt:
+    """Run a plan, where what it writes stays in this folder."""
+    if not all(_is_below(os.path.join(given.folder, planned.output)) for planned in given.objects):
+        return Attempt()
+    refusals: list[str] = []
+    names: list[str] = []
+    written: list[str] = []
+    with io.FileIO(os.devnull, "w") as sink:
+        try:
+            for outcome in Job(given, sink).run():
+                names += (*outcome.planned.images, outcome.planned.output)
+                if outcome.status == "failed":
+                    refusals.append(outcome.message)
+                elif outcome.status == "written":
+                    written.append(outcome.output)
+        except Img2dcmError as error:
+            refusals += _first_lines(error)
+            names = []
+    return Attempt(tuple(refusals), tuple(names), tuple(written))
+
+
+def _is_below(path: str) -> bool:
+    return path == "-" or not (os.path.isabs(path) or os.path.normpath(path).startswith(os.pardir))
+
+
+def _first_lines(error: Img2dcmError) -> tuple[str, ...]:
+    if not isinstance(error, RecipeError):
+        return (str(error),)
+    for diagnostic in error.diagnostics:
+        render(diagnostic)
+    return tuple(headline(diagnostic) for diagnostic in error.diagnostics)
