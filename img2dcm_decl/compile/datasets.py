@@ -76,13 +76,14 @@ def build_dataset(ingredients: Ingredients, rule: VariantRule, problems: Problem
     recipe, values = ingredients.recipe, ingredients.values
     dataset = copy.deepcopy(ingredients.base)
     _put_numbers(dataset, ingredients)
-    put_image_attributes(dataset)
+    native = holds(NATIVE, rule.when)
+    put_image_attributes(dataset, native=native)
     _put_sop_class(dataset, ingredients.profile, rule, values)
     target = Keys(
         dataset,
         ingredients.dictionary,
         checked=recipe.values == "checked",
-        compressed=not holds(NATIVE, rule.when),
+        compressed=not native,
     )
     varying = apply_keys(ingredients.keys, target, recipe, problems)
     for path in ingredients.removals:

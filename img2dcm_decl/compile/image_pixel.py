@@ -21,7 +21,6 @@ _IMAGE = (
     (0x00280102, "US", "high_bit"),
     (0x7FE00001, "OV", "extended_offsets"),
     (0x7FE00002, "OV", "extended_lengths"),
-    (PIXEL_DATA_TAG, "OB", PIXEL_DATA_RULE),
 )
 _PIXEL_REPRESENTATION = 0x00280103
 _LOSSY = (
@@ -31,10 +30,19 @@ _LOSSY = (
 )
 
 
-def put_image_attributes(dataset: Dataset) -> None:
-    """Put the slots of the Image Pixel module into a dataset."""
+def put_image_attributes(dataset: Dataset, *, native: bool = False) -> None:
+    """Put the slots of the Image Pixel module into a dataset.
+
+    Parameters
+    ----------
+    dataset : Dataset
+        What they are added to.
+    native : bool
+        Whether the pixels are known to be native; they are words then (PS3.5 section A.2).
+    """
     for tag, vr, rule in _IMAGE:
         dataset.put(Attribute(tag, vr, Slot(rule), ORIGIN))
+    dataset.put(Attribute(PIXEL_DATA_TAG, "OW" if native else "OB", Slot(PIXEL_DATA_RULE), ORIGIN))
     dataset.put(Attribute(_PIXEL_REPRESENTATION, "US", b"\0\0", ORIGIN))
 
 

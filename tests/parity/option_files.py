@@ -43,9 +43,9 @@ def write_files(folder: Path) -> None:
     write_dicom(folder / "series.dcm", SpecificCharacterSet="ISO_IR 192", **{**visit, "PatientName": name}, **series)
     write_dicom(folder / "plain.dcm", **visit, **series)
     (folder / "log.cfg").write_text(
-        "log4cplus.rootLogger = DEBUG, file\n"
-        "log4cplus.appender.file = log4cplus::FileAppender\n"
-        "log4cplus.appender.file.File = run.log\n"
+        "log4cplus.rootLogger = INFO, console\n"
+        "log4cplus.appender.console = log4cplus::ConsoleAppender\n"
+        "log4cplus.appender.console.logToStdErr = true\n"
     )
 
 
