@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 from img2dcm_decl.diagnostics import Diagnostic
 from img2dcm_decl.recipe.nodes import MappingNode, Node, find
 from img2dcm_decl.recipe.schema import KINDS, homes, types
+from img2dcm_decl.recipe.shape import certainly_meets
 from img2dcm_decl.recipe.suggest import suggest
 from img2dcm_decl.recipe.wording import alternatives, dotted, quoted
 
@@ -37,6 +38,8 @@ def check(data: Data, schema: Schema, root: Node, source: Source) -> Iterator[Pr
     source : Source
         The text.
     """
+    if certainly_meets(data, schema):
+        return
     from jsonschema import Draft202012Validator
 
     translation = _Translation(schema, root, source)

@@ -1,0 +1,78 @@
+"""The quick answer about a document never contradicts jsonschema, and is given for usual recipes."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from jsonschema import Draft202012Validator
+from support import ROOT
+
+from img2dcm_decl.recipe.schema import load_schema
+from img2dcm_decl.recipe.shape import certainly_meets
+
+SCHEMA = load_schema()
+USUAL = {"recipe": 1, "inputs": {"images": "*.jpg", "jpeg": {"comments": "keep"}}, "output": {"file": "a.dcm"}}
+SCALARS = st.none() | st.booleans() | st.integers(-1, 3) | st.floats(0, 3) | st.sampled_from(["", "a", "keep", "error"])
+ANYTHING = st.recursive(
+    SCALARS,
+    lambda inner: (
+        st.lists(inner, max_size=3) | st.dictionaries(st.sampled_from(["a", "file", "path"]), inner, max_size=3)
+    ),
+    max_leaves=5,
+)
+SCHEMAS = st.recursive(
+    st.fixed_dictionaries(
+        {},
+        optional={
+            "type": st.sampled_from(["object", "array", "string", "boolean", "integer", ["string", "object"], "null"]),
+            "enum": st.lists(SCALARS, min_size=1, max_size=3),
+            "const": SCALARS,
+            "minLength": st.integers(0, 2),
+            "minItems": st.integers(0, 2),
+            "minimum": st.integers(0, 2),
+            "maximum": st.integers(0, 2),
+            "pattern": st.just("a"),
+            "required": st.lists(st.sampled_from(["a", "file"]), unique=True),
+            "title": st.just("x"),
+        },
+    ),
+    lambda inner: st.fixed_dictionaries(
+        {},
+        optional={
+            "type": st.sampled_from(["object", "array"]),
+            "properties": st.dictionaries(st.sampled_from(["a", "file"]), inner, max_size=2),
+            "additionalProperties": st.booleans() | inner,
+            "items": inner,
+        },
+    ),
+    max_leaves=4,
+)
+
+
+@given(ANYTHING, SCHEMAS)
+@settings(max_examples=400, deadline=None)
+def test_a_certain_yes_is_jsonschemas_yes(data: Any, schema: dict[str, Any]) -> None:
+    if certainly_meets(data, schema):
+        assert Draft202012Validator(schema).is_valid(data)
+
+
+@given(st.data())
+@settings(max_examples=200, deadline=None)
+def test_of_recipes_with_something_else_somewhere_the_same_holds(data: st.DataObject) -> None:
+    document: Any = {**USUAL, "inputs": {**USUAL["inputs"]}}  # type: ignore[dict-item]
+    target = data.draw(st.sampled_from([document, document["inputs"]]))
+    target[data.draw(st.sampled_from([*target, "format", "title", "x"]))] = data.draw(ANYTHING)
+    if certainly_meets(document, SCHEMA):
+        assert Draft202012Validator(SCHEMA).is_valid(document)
+
+
+@pytest.mark.parametrize("path", sorted((ROOT / "recipes").glob("*.yaml")), ids=lambda path: path.stem)
+def test_the_answer_is_known_for_usual_recipes(path: Path) -> None:
+    document = yaml.safe_load(path.read_text(encoding="utf-8"))
+    document.pop("keys", None)
+    assert certainly_meets(document, SCHEMA)
