@@ -24,9 +24,9 @@ def recipe_of(*argv: str) -> Recipe:
 
 @pytest.fixture
 def root(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    (tmp_path / "work").mkdir()
+    (tmp_path / "here").mkdir()
     (tmp_path / "recipes" / "deep").mkdir(parents=True)
-    monkeypatch.chdir(tmp_path / "work")
+    monkeypatch.chdir(tmp_path / "here")
     return tmp_path
 
 
@@ -34,12 +34,12 @@ def root(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 def test_relative_paths_are_rewritten() -> None:
     recipe = recipe_of("-df", "t.dcm", "-stf", "../s.dcm", "a b.jpg", "./c.jpg", "out/$x.dcm")
     moved = relocate(recipe, "../recipes/deep")
-    assert [entry.pattern for entry in moved.inputs.images] == ["../../work/a b.jpg", "../../work/c.jpg"]
+    assert [entry.pattern for entry in moved.inputs.images] == ["../../here/a b.jpg", "../../here/c.jpg"]
     assert moved.sources.template is not None
-    assert moved.sources.template.file == "../../work/t.dcm"
-    assert moved.sources.study == "../../work/../s.dcm"
-    assert moved.output.file == "../../work/out/$$x.dcm"
-    assert moved.dictionaries == ("../../work/site.dic",)
+    assert moved.sources.template.file == "../../here/t.dcm"
+    assert moved.sources.study == "../../here/../s.dcm"
+    assert moved.output.file == "../../here/out/$$x.dcm"
+    assert moved.dictionaries == ("../../here/site.dic",)
     assert moved.folder == "../recipes/deep"
 
 
@@ -54,10 +54,10 @@ def test_absolute_paths_and_standard_streams_stay(root: Path) -> None:
 @pytest.mark.usefixtures("root")
 def test_an_image_named_dash_stays_a_file() -> None:
     (entry,) = relocate(recipe_of("-", "o.dcm"), "../recipes").inputs.images
-    assert entry.pattern == "../work/-"
+    assert entry.pattern == "../here/-"
 
 
-@pytest.mark.parametrize("folder", [".", "", "../work", "../recipes/../work"])
+@pytest.mark.parametrize("folder", [".", "", "../here", "../recipes/../here"])
 @pytest.mark.usefixtures("root")
 def test_nothing_changes_in_the_same_folder(folder: str) -> None:
     recipe = recipe_of("-df", "t.dcm", "a.jpg", "o.dcm")
@@ -71,7 +71,7 @@ def test_links_are_resolved_before_going_up(root: Path) -> None:
     except OSError as error:
         pytest.skip(f"links are not to be had here: {error}")
     (entry,) = relocate(recipe_of("a.jpg", "o.dcm"), str(link)).inputs.images
-    assert (link / entry.pattern).resolve() == root / "work" / "a.jpg"
+    assert (link / entry.pattern).resolve() == root / "here" / "a.jpg"
 
 
 def test_patterns_placeholders_and_profiles_keep_their_meaning(root: Path) -> None:
