@@ -6,6 +6,7 @@ import logging
 import socket
 import threading
 import time
+from functools import cache
 from typing import TYPE_CHECKING
 
 from img2dcm_decl.cli.streams import printable
@@ -53,6 +54,7 @@ class LayoutFormatter(logging.Formatter):
 
 def _fillers(surroundings: Surroundings) -> Mapping[str, Callable[[logging.LogRecord, Field, str], str]]:
     """Return what fills each kind of field, given the record, the field and the line of the message."""
+    full_name = cache(socket.getfqdn)  # which may ask the network
     return {
         "m": lambda _record, _field, message: printable(message),
         "n": lambda _record, _field, _message: "\n",
@@ -63,7 +65,7 @@ def _fillers(surroundings: Surroundings) -> Mapping[str, Callable[[logging.LogRe
         "d": lambda record, field, _message: _date(field.option, record.created, time.gmtime),
         "i": lambda _record, _field, _message: str(surroundings.pid),
         "h": lambda _record, _field, _message: surroundings.host,
-        "H": lambda _record, _field, _message: socket.getfqdn(surroundings.host),
+        "H": lambda _record, _field, _message: full_name(surroundings.host),
         "t": lambda _record, _field, _message: str(threading.get_ident()),
         "T": lambda _record, _field, _message: str(threading.get_native_id()),
         "r": lambda record, _field, _message: str(max(0, int((record.created - surroundings.started) * 1000))),
