@@ -45,6 +45,7 @@ TYPE_1 = (
 )
 FORBIDDEN_GROUPS = (0x0000, 0x0002, 0xFFFE)
 WIDTH = 100
+WITH_FRAMES = ("multiframe-secondary-capture", "ophthalmic-photography")
 WITHOUT_MODALITY = ("secondary-capture", "multiframe-secondary-capture")
 
 Found = tuple["Path", str]
@@ -101,10 +102,12 @@ def _laterality(recipe: Recipe) -> Iterator[Found]:
 def _sources(recipe: Recipe) -> Iterator[Found]:
     sources = recipe.sources
     if sources.template is not None:
+        timing = sources.template.format == "dicom" or recipe.sop_class not in WITH_FRAMES
         yield (
             ("sources", "template"),
-            "More of the template's own picture is removed than by img2dcm: frame and timing attributes, offset "
-            "tables, icon, lossy compression history, palettes, padding values, functional groups, signatures.",
+            f"More of the template's own picture is removed than by img2dcm: frame {'and timing ' if timing else ''}"
+            "attributes, offset tables, icon, lossy compression history, palettes, padding values, functional groups, "
+            "signatures.",
         )
         if sources.template.format == "xml":
             yield (

@@ -164,6 +164,8 @@ COLOURS = [
     pytest.param(made(adobe(1)), "YBR_FULL_422", id="Adobe, YCbCr"),
     pytest.param(made(ids=RGB), "RGB", id="components named R, G, B"),
     pytest.param(made(ids=RGB, sampling=b"\x22\x11\x11"), "RGB", id="the same, subsampled"),
+    pytest.param(made(jfif(), ids=RGB, sampling=b"\x22\x11\x11"), "YBR_FULL_422", id="the same, and JFIF"),
+    pytest.param(made(adobe(1), ids=RGB, sampling=b"\x22\x11\x11"), "YBR_FULL_422", id="the same, and Adobe, YCbCr"),
 ]
 
 
