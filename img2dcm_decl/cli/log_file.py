@@ -6,6 +6,7 @@ import os
 
 from img2dcm_decl.cli.streams import say, shown
 from img2dcm_decl.errors import OutputError
+from img2dcm_decl.run.files import Folders
 
 #: Names of files may name patients.
 PRIVATE = 0o600
@@ -32,7 +33,7 @@ class LogFile:
     def __init__(self, path: str) -> None:
         self._path = path
         try:
-            os.makedirs(os.path.dirname(path) or ".", exist_ok=True)
+            Folders().make(os.path.dirname(path))
             self._file = open_log(path, os.O_APPEND, PRIVATE)
         except (OSError, ValueError) as error:
             reason = error.strerror if isinstance(error, OSError) else None

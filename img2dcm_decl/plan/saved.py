@@ -6,6 +6,7 @@ Values that are plain ASCII are written as text, so that a person can review the
 from __future__ import annotations
 
 import json
+import os
 from itertools import pairwise
 from typing import TYPE_CHECKING, Any, TypeAlias, TypeVar
 
@@ -281,7 +282,11 @@ def _need(found: dict[str, Json], name: str, where: str) -> Json:
 
 def _path(value: Json, where: str) -> str:
     path = _text(value, where)
-    if not path or "\0" in path:
+    try:
+        usable = b"\0" not in os.fsencode(path) and path != ""
+    except UnicodeEncodeError:  # half of a surrogate pair, which JSON can write
+        usable = False
+    if not usable:
         raise PlanError(f"{where}: {path!r} is not a file name")
     return path
 

@@ -47,6 +47,8 @@ class Folders:
                 os.makedirs(folder or ".", exist_ok=True)
             except FileExistsError:
                 raise NotADirectoryError(errno.ENOTDIR, os.strerror(errno.ENOTDIR), folder) from None
+            except RecursionError:  # makedirs calls itself for each folder of a path
+                raise OSError(errno.ENAMETOOLONG, os.strerror(errno.ENAMETOOLONG), folder) from None
             self._made.add(folder)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import io
 import json
 import os
@@ -19,10 +20,14 @@ from img2dcm_decl.attributes.keys import Keys
 from img2dcm_decl.attributes.paths import parse_path
 from img2dcm_decl.cli.compiling import to_plan
 from img2dcm_decl.cli.loading import read_plan
+from img2dcm_decl.cli.log import LEVELS, About, Message
+from img2dcm_decl.cli.log_config import Surroundings, read_log_config
+from img2dcm_decl.cli.log_loggers import Loggers
 from img2dcm_decl.diagnostics import headline, render
 from img2dcm_decl.errors import Img2dcmError, RecipeError
 from img2dcm_decl.legacy.differences import notes
 from img2dcm_decl.legacy.invocation import parse
+from img2dcm_decl.legacy.log4cplus.model import SystemLog, Target
 from img2dcm_decl.legacy.relocation import relocate
 from img2dcm_decl.plan.model import ImageRules, Plan, PlannedObject
 from img2dcm_decl.plan.saved import dump_plan, load_plan
@@ -36,8 +41,10 @@ Data: TypeAlias = Any
 
 RECIPE = "recipe.yaml"
 _IMAGE = "pic.jpg"
-_MOST_TRANSLATED = 2000
-"""Arguments of a command line that is done: what writing and reading its recipe takes grows with their number."""
+_MOST_ARGUMENTS = 2000
+_MOST_TRANSLATED = 100_000
+"""What converting a command line and writing and reading its recipe take grows with its arguments and bytes."""
+
 _MODES = ("strict", "transliterate", "discard")
 _RULES = (
     ImageRules(),
@@ -120,16 +127,39 @@ def command_file(name: str, _: int) -> Attempt:
     try:
         invocation = parse([f"@{name}"], environ={"DCMDICTPATH": "site.dic"})
         invocation.calling("img2dcm")
-        if invocation.recipe is None or len(invocation.expanded) > _MOST_TRANSLATED:
+        if invocation.recipe is None or len(invocation.expanded) > _MOST_ARGUMENTS:
             return Attempt()
-        text = write_recipe(relocate(invocation.recipe, "elsewhere"), comments=notes(invocation))
+        if Path(name).stat().st_size <= _MOST_TRANSLATED:
+            text = write_recipe(relocate(invocation.recipe, "elsewhere"), comments=notes(invocation))
+            read_recipe(text, RECIPE, ".")
     except Img2dcmError as error:
         return Attempt(_first_lines(error))
-    try:
-        read_recipe(text, RECIPE, ".")
-    except RecipeError as error:
-        return Attempt(_first_lines(error), (RECIPE,))
     return _compile(invocation.recipe)
+
+
+def log_settings(name: str, _: int) -> Attempt:
+    """Log as damaged settings say."""
+    surroundings = Surroundings({"HOME": "home"}, 0.0, 1, "host")
+    # What is wrong with single settings is said on standard error, and the rest of them used.
+    with contextlib.redirect_stderr(io.StringIO()), contextlib.redirect_stdout(io.StringIO()):
+        try:
+            settings = read_log_config(name, surroundings)
+            if not all(_is_local(appender.target) for appender in settings.appenders.values()):
+                return Attempt()
+            loggers = Loggers(settings, surroundings, lambda: 0.0, (_IMAGE,))
+        except Img2dcmError as error:
+            return Attempt(_first_lines(error))
+        try:
+            for level in LEVELS[1:]:
+                loggers.emit(Message(level, "a\nmessage\ud800", About(area="images")))
+        finally:
+            loggers.close()
+    return Attempt(written=tuple(str(path) for path in Path().rglob("*") if path.is_file()))
+
+
+def _is_local(target: Target) -> bool:
+    """Tell whether messages stay in this folder."""
+    return not isinstance(target, SystemLog) and _is_below(getattr(target, "file", "-"))
 
 
 def keys(name: str, choice: int) -> Attempt:

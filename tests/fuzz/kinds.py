@@ -60,6 +60,9 @@ KINDS: Final = {
     "recipe": Kind(attempts.RECIPE, seeds.recipe_seeds, _YAML, attempts.recipe),
     "plan": Kind("damaged.json", seeds.plan_seeds, _YAML, attempts.plan),
     "profile": Kind("damaged.yaml", seeds.profile_seeds, _YAML, attempts.profile),
+    "logging": Kind(
+        "damaged.cfg", lambda: seeds.LOGGING, (*seeds.TEXT_WORDS, *seeds.LOGGING_WORDS), attempts.log_settings
+    ),
 }
 """By name."""
 

@@ -105,6 +105,10 @@ DUMP_WORDS: Final = (
     *(b"(0040,0275) SQ (Sequence with explicit length #=1)\n  (fffe,e000) na (Item with explicit length #=1)\n",),
     *(b"(fffe,e00d)\n", b"(fffe,e0dd)\n", b"(0010,0010) PN [", b"=/dev/zero", b"=../x", b"\\\\", b"(7fe0,0010) OW 0\\"),
 )
+LOGGING_WORDS: Final = (
+    *(b"log4cplus.", b"${name}", b"${", b"a=${a}${a}\n", b"%c{9}", b"%.99999999m", b"%-9999999p", b"%D{%", b"%X{k}"),
+    *(b"log4cplus::DailyRollingFileAppender", b"log4cplus::TTCCLayout", b"log4cplus.appender.", b"INHERITED", b", x"),
+)
 RECIPE_WORDS: Final = (
     *(
         b"&a ",

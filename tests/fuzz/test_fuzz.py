@@ -13,7 +13,11 @@ from fuzz.worker import Result, Task
 pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="limits of processes are those of POSIX")
 
 SEED = 1
-PER_KIND = 80
+PER_KIND = 60
+_DATES = (
+    b"log4cplus.appender.a.layout=log4cplus::PatternLayout\n"
+    b"log4cplus.appender.a.layout.ConversionPattern=%D{" + b"%-9999999p" * 20_000 + b"}\n"
+)
 #: Kind, number of the mutant (it chooses among ways to try the file), and a file that was once taken badly.
 REPAIRED: tuple[tuple[str, int, bytes], ...] = (
     ("keys", 0, b"SpecificCharacterSet=ISO_IR 100\n(0009,0010)=\xe5\xb1\xb1"),
@@ -21,6 +25,11 @@ REPAIRED: tuple[tuple[str, int, bytes], ...] = (
     ("keys", 1, b"RequmstAttributesSequence=1\n" * 400),
     ("command", 0, b"-k 'Pa\nName=1' pic.jpg out/o.dcm"),
     ("command", 0, b"-k Patient-Name=1 " * 900 + b"pic.jpg out/o.dcm"),
+    ("command", 0, b"pic.jpg out/" + b"a/" * 1500 + b"o.dcm"),
+    ("keys", 1, b"SOPClassUID==SecondaryCaptureImageStorageRedPaletteColorSOPClassUID=x\n" * 40),
+    ("logging", 0, b"log4cplus.rootLogger=INFO,a\nlog4cplus.appender.a=log4cplus::ConsoleAppender\n" + _DATES),
+    ("plan", 0, b'{"plan":1,"folder":".","variants":[],"objects":[{"images":["\\udfff"],"output":"o"}]}'),
+    ("plan", 0, b'{"plan":1,"folder":".","variants":[],"objects":[{"images":["pic.jpg"],"output":"\\udfff"}]}'),
     ("recipe", 0, b"inputs: {images: x}\noutput: 'a/${m'\n" * 300),
     ("recipe", 0, b'{"recipe":1,"inputs":{"images":"*.jpg"},"output":"o","keys":{' + b'"x":1,' * 20_000 + b"}}"),
     ("profile", 0, b'{"profile":1,"name":"a","title":"b","standard":"c","variants":[{"sop_class":"Nothing"}]}'),

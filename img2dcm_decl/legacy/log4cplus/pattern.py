@@ -20,6 +20,8 @@ MOST_WIDTH = 1000
 LETTERS = frozenset("mnpPcDdihHFbLlMtTrxX")
 WITHOUT_COUNTERPART = frozenset("FbLlMxX")
 
+# The system's strftime knows widths, %-9999999p, and takes as much memory as 256 times the length of the format.
+_LONGEST_DATE_FORMAT = 200
 _WITH_OPTION = frozenset("cDdX")
 _CONVERSION = re.compile(r"%(?:(%)|(-?)(\d*)(?:\.(\d+))?(.)(?:\{([^}]*)\})?)", re.DOTALL)
 _OWN_DIRECTIVES = re.compile(r"%([%qQ])")
@@ -68,9 +70,12 @@ def split_date_format(text: str) -> list[str]:
 def check_date_format(text: str, remarks: Remarks) -> str:
     """Return a date format that the system can use: the one given, else the default, with a remark."""
     try:
-        for part in split_date_format(text)[::2]:
+        valid = len(text) <= _LONGEST_DATE_FORMAT
+        for part in split_date_format(text)[::2] if valid else ():
             time.strftime(part, time.gmtime(0))
     except (ValueError, UnicodeError):
+        valid = False
+    if not valid:
         remarks.problem(f'the date format "{shown(text)}" is invalid: "{DATE_FORMAT}" is used')
         return DATE_FORMAT
     return text
