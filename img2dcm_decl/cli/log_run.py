@@ -6,7 +6,6 @@ import os
 from typing import TYPE_CHECKING
 
 from img2dcm_decl.cli.log import LEVELS, Log, Message
-from img2dcm_decl.cli.log_file import LogFile
 from img2dcm_decl.cli.log_forms import as_img2dcm, as_json, for_people
 from img2dcm_decl.cli.request import STDOUT
 from img2dcm_decl.cli.streams import printable, say, shown
@@ -19,6 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence
     from types import TracebackType
 
+    from img2dcm_decl.cli.log_file import LogFile
     from img2dcm_decl.cli.request import RunRequest
     from img2dcm_decl.plan.model import Plan
 
@@ -39,7 +39,11 @@ class RunLog:
     __slots__ = ("file", "log", "tally")
 
     def __init__(self, rules: LogRules, clock: Callable[[], float]) -> None:
-        self.file = LogFile(rules.file) if rules.file else None
+        self.file: LogFile | None = None
+        if rules.file:
+            from img2dcm_decl.cli.log_file import LogFile
+
+            self.file = LogFile(rules.file)
         write = self.file.write if self.file else say
         self.log = Log(rules.level, _emitter(rules, write, clock))
         self.tally = Tally()

@@ -29,7 +29,7 @@ from img2dcm_decl.legacy.log4cplus.reader import read_settings
 
 
 def read(text: str) -> Settings:
-    return read_settings(text, {}.get)
+    return read_settings(text, lambda _name: None)
 
 
 def appender(text: str, kind: str = "ConsoleAppender") -> tuple[Appender, tuple[str, ...]]:

@@ -95,6 +95,6 @@ REFERENCES = st.lists(st.sampled_from(["x", "${a}", "${b}", "${c}", "${d}", "${e
 @given(st.dictionaries(st.sampled_from("abcd"), REFERENCES, max_size=4))
 @settings(max_examples=300, deadline=None)
 def test_without_problems_no_known_variable_is_left(written: dict[str, str]) -> None:
-    expanded = expand(written, {}.get)
+    expanded = expand(written, lambda _name: None)
     if not expanded.problems:
         assert not any(f"${{{name}}}" in value for name in written for value in expanded.settings.values())

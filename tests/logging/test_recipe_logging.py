@@ -12,8 +12,11 @@ import pytest
 
 from img2dcm_decl.cli.log import LEVELS, About, Log, Message
 from img2dcm_decl.cli.log_forms import as_img2dcm, as_json, for_people
+from img2dcm_decl.cli.log_run import RunLogs
 from img2dcm_decl.cli.request import RunRequest
 from img2dcm_decl.cli.running import run
+from img2dcm_decl.errors import OutputError
+from img2dcm_decl.plan.model import LogRules, Plan
 
 Cli = Callable[..., tuple[int, str, str]]
 
@@ -199,3 +202,19 @@ def test_a_log_passes_on_its_level_and_those_above(level: str) -> None:
         say("x")
     assert said == list(LEVELS[1 : LEVELS.index(level) + 1])
     assert [log.shows(one) for one in LEVELS[1:]] == [one in said for one in LEVELS[1:]]
+
+
+@pytest.mark.parametrize(
+    ("error", "line"),
+    [
+        (KeyboardInterrupt(), "F: interrupted"),
+        (OutputError("out/a.dcm: exists"), "F: out/a.dcm: exists"),
+        (OSError(errno.ENOSPC, os.strerror(errno.ENOSPC)), f"F: {os.strerror(errno.ENOSPC)}"),
+        (ValueError("Bond^James"), "F: ValueError"),
+    ],
+)
+def test_a_log_file_says_how_its_run_ended_without_values(work: Path, error: BaseException, line: str) -> None:
+    plan = Plan(str(work), (), (), logging=LogRules(file="run.log"))
+    with pytest.raises(type(error)), RunLogs([plan], RunRequest(("p.json",)), lambda: 0.0):
+        raise error
+    assert (work / "run.log").read_text("utf-8") == f"{line}\n"
