@@ -9,6 +9,7 @@ from img2dcm_decl.diagnostics import Diagnostic
 from img2dcm_decl.errors import RecipeError
 from img2dcm_decl.iod.model import Profile, Requirement, Value, VariantRule, Write
 from img2dcm_decl.iod.yaml_file import read_yaml
+from img2dcm_decl.recipe.source import MAX_SIZE
 from img2dcm_decl.recipe.suggest import suggest
 from img2dcm_decl.resources import iod_folder
 
@@ -49,9 +50,11 @@ def load_profile(name: str, folder: str = ".") -> Profile:
 
 def _read(path: Path, trusted: bool) -> Profile:
     try:
-        text = path.read_bytes()
-    except OSError as error:
-        raise RecipeError([Diagnostic(f"profile {path} cannot be read: {error.strerror or error}")]) from None
+        with path.open("rb") as file:
+            text = file.read(MAX_SIZE + 1)
+    except (OSError, ValueError) as error:
+        reason = getattr(error, "strerror", None) or str(error)
+        raise RecipeError([Diagnostic(f"profile {path} cannot be read: {reason}")]) from None
     return _profile(read_yaml(text, str(path), None if trusted else _SCHEMA), _modules())
 
 

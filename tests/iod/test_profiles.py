@@ -93,3 +93,16 @@ def test_mistakes_in_a_profile_are_shown_at_their_place(
 def test_a_missing_profile_file_is_an_error(tmp_path: Path) -> None:
     with pytest.raises(RecipeError, match="cannot be read"):
         load_profile("none.yaml", str(tmp_path))
+
+
+@pytest.mark.parametrize("name", ["a\0b.yaml", "x" * 5000 + ".yaml", "\ud800.yaml"])
+def test_a_name_that_no_file_can_have_is_an_error(name: str, tmp_path: Path) -> None:
+    with pytest.raises(RecipeError, match="cannot be read"):
+        load_profile(name, str(tmp_path))
+
+
+@pytest.mark.skipif(not Path("/dev/zero").exists(), reason="there is no file without an end")
+def test_a_profile_that_does_not_end_is_an_error(tmp_path: Path) -> None:
+    (tmp_path / "endless.yaml").symlink_to("/dev/zero")
+    with pytest.raises(RecipeError, match="at most 2 MB"):
+        load_profile("endless.yaml", str(tmp_path))
