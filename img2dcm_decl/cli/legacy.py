@@ -7,7 +7,7 @@ import time
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
-from img2dcm_decl.cli.log import RUN, About, Log
+from img2dcm_decl.cli.log import About, Log
 from img2dcm_decl.cli.log_forms import as_img2dcm
 from img2dcm_decl.cli.outputs import streams
 from img2dcm_decl.cli.request import STDOUT
@@ -165,7 +165,7 @@ def _run(plan: Plan, log: Log) -> str:
         if outcome.status == "failed":
             failures.append(outcome.message)
         else:
-            log.info(f"img2dcm: Saving output DICOM to file {planned.output}", RUN)
+            log.info(f"img2dcm: Saving output DICOM to file {planned.output}")
     return "\n".join(failures)
 
 
