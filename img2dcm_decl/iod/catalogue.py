@@ -8,7 +8,7 @@ from typing import Any
 from img2dcm_decl.diagnostics import Diagnostic
 from img2dcm_decl.errors import RecipeError
 from img2dcm_decl.iod.model import Profile, Requirement, Value, VariantRule, Write
-from img2dcm_decl.iod.yaml_file import read_yaml
+from img2dcm_decl.iod.yaml_file import read_trusted, read_yaml
 from img2dcm_decl.recipe.source import MAX_SIZE
 from img2dcm_decl.recipe.suggest import suggest
 from img2dcm_decl.resources import iod_folder
@@ -55,12 +55,11 @@ def _read(path: Path, trusted: bool) -> Profile:
     except (OSError, ValueError) as error:
         reason = getattr(error, "strerror", None) or str(error)
         raise RecipeError([Diagnostic(f"profile {path} cannot be read: {reason}")]) from None
-    return _profile(read_yaml(text, str(path), None if trusted else _SCHEMA), _modules())
+    return _profile(read_trusted(text) if trusted else read_yaml(text, str(path), _SCHEMA), _modules())
 
 
 def _modules() -> dict[str, list[dict[str, Any]]]:
-    path = iod_folder() / _MODULES
-    data: dict[str, list[dict[str, Any]]] = read_yaml(path.read_bytes(), str(path))
+    data: dict[str, list[dict[str, Any]]] = read_trusted((iod_folder() / _MODULES).read_bytes())
     return data
 
 

@@ -1,9 +1,11 @@
-"""Reads a YAML file with the bounds and rules of recipes, and holds it against a published schema."""
+"""Reads YAML files: those of a site with the bounds and rules of recipes, those of the package at full speed."""
 
 from __future__ import annotations
 
 import json
 from typing import TYPE_CHECKING, Any
+
+import yaml
 
 from img2dcm_decl.diagnostics import Diagnostic
 from img2dcm_decl.errors import RecipeError
@@ -18,7 +20,15 @@ if TYPE_CHECKING:
     from img2dcm_decl.recipe.source import Source
 
 
-def read_yaml(text: bytes, file: str, schema: str | None = None) -> Any:
+def read_trusted(text: bytes) -> Any:
+    """Return a document of the package as plain data.
+
+    PyYAML's own loader follows YAML 1.1; a test holds that it reads these files as `read_yaml` does.
+    """
+    return yaml.load(text, Loader=getattr(yaml, "CSafeLoader", yaml.SafeLoader))  # noqa: S506 - both loaders are safe
+
+
+def read_yaml(text: bytes, file: str, schema: str) -> Any:
     """Return a document as plain data.
 
     Parameters
@@ -27,8 +37,8 @@ def read_yaml(text: bytes, file: str, schema: str | None = None) -> Any:
         UTF-8.
     file : str
         Name of the file, for messages.
-    schema : str or None
-        Name of the published schema that the document must meet; None for a file of the package itself.
+    schema : str
+        Name of the published schema that the document must meet.
 
     Raises
     ------
@@ -40,8 +50,7 @@ def read_yaml(text: bytes, file: str, schema: str | None = None) -> Any:
     if root is None:
         raise RecipeError([Diagnostic(f"{file}: the file is empty")])
     data = plain(root, {})
-    if schema is not None:
-        problems = [*problems, *_mistakes(data, schema, root, source)]
+    problems = [*problems, *_mistakes(data, schema, root, source)]
     if problems:
         raise RecipeError(problems)
     return data

@@ -13,6 +13,10 @@ from pydicom.datadict import tag_for_keyword
 
 from img2dcm_decl.errors import RecipeError
 from img2dcm_decl.iod.catalogue import load_profile, profile_names
+from img2dcm_decl.iod.yaml_file import read_trusted
+from img2dcm_decl.recipe.compose import compose
+from img2dcm_decl.recipe.schema import plain
+from img2dcm_decl.recipe.source import open_source
 from img2dcm_decl.resources import iod_folder, schema_path
 
 SCHEMA = json.loads(schema_path("iod").read_text(encoding="utf-8"))
@@ -49,6 +53,14 @@ def test_each_profile_names_attributes_and_sop_classes_of_the_standard(name: str
     for variant in profile.variants:
         assert bool(variant.sop_class) != bool(variant.refuse)
         assert not variant.sop_class or hasattr(uid, variant.sop_class)
+
+
+@pytest.mark.parametrize("path", sorted(iod_folder().glob("*.yaml")), ids=lambda path: path.stem)
+def test_files_of_the_package_mean_the_same_to_both_loaders(path: Path) -> None:
+    root, problems = compose(open_source(path.read_bytes(), path.name))
+    assert root is not None
+    assert problems == []
+    assert read_trusted(path.read_bytes()) == plain(root, {})
 
 
 def test_profiles_go_by_name() -> None:
