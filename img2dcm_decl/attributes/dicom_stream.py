@@ -248,7 +248,9 @@ def _wide_samples(dataset: Dataset) -> bool:
 
 
 def _plain(value: bytes, vr: str, syntax: Syntax) -> bytes:
-    """Return a value little endian and without its padding."""
+    """Return a value little endian and without its padding; of UIDs, without any white space (PS3.5 section 9.1)."""
+    if vr == "UI":
+        return b"".join(value.split()).rstrip(b"\0")
     if vr in STRINGS:
         return value.rstrip(b" \0")
     width = WIDTH.get(vr, 1)

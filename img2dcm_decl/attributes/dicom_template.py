@@ -8,7 +8,7 @@ from typing import BinaryIO
 
 from img2dcm_decl.attributes.byte_source import ByteSource, Inflated
 from img2dcm_decl.attributes.dicom_stream import IMPLICIT, DatasetReader, Syntax
-from img2dcm_decl.attributes.dictionary import Dictionary
+from img2dcm_decl.attributes.dictionary import Dictionary, is_private_creator
 from img2dcm_decl.attributes.problems import TemplateError
 from img2dcm_decl.attributes.representations import ALL, LONG
 from img2dcm_decl.attributes.template import Template
@@ -89,17 +89,25 @@ def _bare(source: ByteSource, dictionary: Dictionary, origin: str) -> Template:
 
 
 def _guess(head: bytes, dictionary: Dictionary) -> Syntax | None:
-    """Tell from the first element how a dataset is encoded; None where it is none."""
+    """Tell from the first element how a dataset is encoded; None where it is none.
+
+    Where both byte orders make sense, as in (0010,0010) and (1000,1000), it is the one with the lower group.
+    """
     if len(head) < 8:
         return None
+    groups = {}
     for little in (True, False):
         group, element = struct.unpack("<HH" if little else ">HH", head[:4])
-        if dictionary.keyword_of(group << 16 | element) or (element == 0 and 0 < group < 0x100 and not group & 1):
-            if head[4:6].decode("latin-1") in ALL:
-                return Syntax(explicit=True, little=little)
-            if little:
-                return IMPLICIT
-    return None
+        explicit = head[4:6].decode("latin-1") in ALL
+        if _begins_dataset(group, element, dictionary) and (explicit or little):
+            groups[Syntax(explicit, little)] = group
+    return min(groups, key=groups.__getitem__, default=None)
+
+
+def _begins_dataset(group: int, element: int, dictionary: Dictionary) -> bool:
+    tag = group << 16 | element
+    group_length = element == 0 and 0 < group < 0x100 and not group & 1
+    return group_length or is_private_creator(tag) or bool(dictionary.keyword_of(tag))
 
 
 def _transfer_syntax(source: ByteSource) -> str:

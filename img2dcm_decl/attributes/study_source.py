@@ -52,6 +52,8 @@ _SERIES = {
     0x0020000E: _Copied("Series Instance UID", "UI", required=True),
     0x00200011: _Copied("Series Number", "IS"),
 }
+# Value representations whose leading blanks are no part of the value (PS3.5 section 6.2).
+_BLANKS_BEFORE = frozenset({"CS", "IS", "LO", "SH"})
 # Where an object does not say which one of its series it is, it is counted as the first.
 _UNNUMBERED = b"1"
 
@@ -110,6 +112,8 @@ def _value(source: Dataset, tag: int, copied: _Copied) -> bytes:
     value = b"" if attribute is None or attribute.empty else attribute.content
     if not isinstance(value, bytes):
         raise TemplateError(f"its {copied.name} is not a value")
+    if copied.vr in _BLANKS_BEFORE:
+        value = value.lstrip(b" ")
     if copied.required and not value:
         raise TemplateError(f"it has no {copied.name}, so that nothing can be joined to it")
     if len(value) > MAX_SHORT_LENGTH:

@@ -157,10 +157,10 @@ def _dataset(elements: Iterable[Element], encoding: Encoding, multiple: int) -> 
     nodes: list[Node] = []
     for group, members in groupby(elements, key=lambda e: e.tag >> 16):
         rows = list(members)
-        counted = encoding.group_length == "create" or (
+        inner = [node for row in rows if row.tag & 0xFFFF for node in _element(row, encoding)]
+        counted = (encoding.group_length == "create" and bool(inner)) or (
             encoding.group_length == "recalculate" and rows[0].tag & 0xFFFF == 0
         )
-        inner = [node for row in rows if row.tag & 0xFFFF for node in _element(row, encoding)]
         if counted:
             nodes.append(Sized(header(group << 16, "UL", 4), tuple(inner)))
         else:
