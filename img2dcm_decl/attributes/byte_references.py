@@ -39,9 +39,10 @@ def restore_bytes(dataset: Dataset, terms: Sequence[str] = ("",)) -> None:
         for item in attribute.items:
             restore_bytes(item, own)
         content = attribute.content
-        if as_text or not isinstance(content, str) or attribute.vr not in TEXT or content.isascii():
+        if as_text or not isinstance(content, str) or content.isascii() or not _fits_bytes(content):
             continue
-        if _fits_bytes(content) and (_is_text(content, attribute.vr, own) or not _is_encodable(content, own)):
+        # Specific Character Set governs TEXT alone: outside ASCII, other strings are nothing but bytes.
+        if attribute.vr not in TEXT or _is_text(content, attribute.vr, own) or not _is_encodable(content, own):
             dataset.put(Attribute(attribute.tag, attribute.vr, content.encode("latin-1"), attribute.origin))
 
 

@@ -79,3 +79,15 @@ def test_templates_without_meta_information_may_begin_with_a_private_group(folde
     private = element(0x00090010, "LO", b"ACME", order) + element(0x00091001, "LO", b"kept", order)
     (folder / "t.dcm").write_bytes(private)
     assert convert(folder, "-df", "t.dcm").private_block(0x0009, "ACME")[1].value == "kept"
+
+
+def test_bytes_that_dcm2xml_wrote_one_by_one_come_back_in_every_string(folder: Path) -> None:
+    (folder / "t.xml").write_text(
+        '<data-set><element tag="0008,0005" vr="CS">GB18030</element>'
+        '<element tag="0010,0010" vr="PN">&#205;&#245;</element>'
+        '<element tag="0010,0040" vr="CS">&#196;&#208;</element></data-set>'
+    )
+    convert(folder, "-dx", "t.xml")
+    written = (folder / "out.dcm").read_bytes()
+    assert element(0x00100010, "PN", b"\xcd\xf5") in written
+    assert element(0x00100040, "CS", b"\xc4\xd0") in written
