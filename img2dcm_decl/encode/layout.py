@@ -18,6 +18,7 @@ from img2dcm_decl.encode.elements import (
     element,
     header,
 )
+from img2dcm_decl.errors import ConversionError
 from img2dcm_decl.plan.model import Element, Encoding, Item, Slot
 
 if TYPE_CHECKING:
@@ -28,6 +29,7 @@ PIXEL_DATA_RULE = "pixel_data"
 PADDING_TAG = 0xFFFCFFFC
 
 _LENGTH = Struct("<I")
+_LARGEST_SIZE = 0xFFFFFFFF
 _PADDING_HEADER = 12
 
 
@@ -40,7 +42,7 @@ class Field(NamedTuple):
 
 
 class Sized(NamedTuple):
-    """Bytes, the 32-bit size of what follows, and what follows: a sequence, an item, or a group with its length.
+    """Bytes, the 32-bit size of what follows, and what follows: a sequence or an item.
 
     With `counted` false, the size is not written: an item of undefined length whose padding depends on it.
     """
@@ -48,6 +50,17 @@ class Sized(NamedTuple):
     prefix: bytes
     nodes: tuple[Node, ...]
     counted: bool = True
+
+
+class Group(NamedTuple):
+    """The elements of a group, preceded by their Group Length (PS3.5 section 7.2).
+
+    With `always` false, the length is left out where no element is written.
+    """
+
+    number: int
+    nodes: tuple[Node, ...]
+    always: bool
 
 
 class Fill(NamedTuple):
@@ -60,7 +73,7 @@ class Pixels(NamedTuple):
     """Where Pixel Data goes; its bytes are written by somebody else."""
 
 
-Node: TypeAlias = bytes | Field | Sized | Fill | Pixels
+Node: TypeAlias = bytes | Field | Sized | Group | Fill | Pixels
 
 
 class Filled(NamedTuple):
@@ -96,6 +109,11 @@ def fill(nodes: Sequence[Node], value: Callable[[Slot], bytes | None], pixel_siz
         Bytes of the whole Pixel Data element.
     before : int
         Bytes of the file before the dataset, which padding takes into account.
+
+    Raises
+    ------
+    ConversionError
+        A group is longer than its Group Length can state.
     """
     chunks: list[bytes] = []
     split = [-1]
@@ -132,6 +150,13 @@ def _fill(
             chunks[at] = node.prefix + _LENGTH.pack(inner) if node.counted else node.prefix
             size += inner + len(chunks[at])
             continue
+        elif isinstance(node, Group):
+            at = len(chunks)
+            chunks.append(b"")
+            inner = _fill(node.nodes, value, chunks, split, pixel_size, 0)
+            chunks[at] = _group_length(node, inner)
+            size += inner + len(chunks[at])
+            continue
         elif isinstance(node, Fill):
             chunk = _padding(before + size, node.multiple)
         else:
@@ -141,6 +166,17 @@ def _fill(
         chunks.append(chunk)
         size += len(chunk)
     return size
+
+
+def _group_length(group: Group, size: int) -> bytes:
+    if not size and not group.always:
+        return b""
+    if size > _LARGEST_SIZE:
+        raise ConversionError(
+            f"group {group.number:04x} has {size} bytes, more than its Group Length can state: "
+            "leave group lengths out (group_length: remove)"
+        )
+    return element(group.number << 16, "UL", _LENGTH.pack(size))
 
 
 def _padding(size: int, multiple: int) -> bytes:
@@ -158,11 +194,11 @@ def _dataset(elements: Iterable[Element], encoding: Encoding, multiple: int) -> 
     for group, members in groupby(elements, key=lambda e: e.tag >> 16):
         rows = list(members)
         inner = [node for row in rows if row.tag & 0xFFFF for node in _element(row, encoding)]
-        counted = (encoding.group_length == "create" and bool(inner)) or (
-            encoding.group_length == "recalculate" and rows[0].tag & 0xFFFF == 0
-        )
-        if counted:
-            nodes.append(Sized(header(group << 16, "UL", 4), tuple(inner)))
+        had_length = rows[0].tag & 0xFFFF == 0
+        if encoding.group_length == "create":
+            nodes.append(Group(group, tuple(inner), always=False))
+        elif encoding.group_length == "recalculate" and had_length:
+            nodes.append(Group(group, tuple(inner), always=True))
         else:
             nodes += inner
     if multiple:
@@ -194,7 +230,7 @@ def _joined(nodes: Iterable[Node]) -> tuple[Node, ...]:
     """Join neighbouring constants, and turn containers that hold nothing else into constants."""
     joined: list[Node] = []
     for node in nodes:
-        if isinstance(node, Sized):
+        if isinstance(node, Sized | Group):
             node = _constant(node._replace(nodes=_joined(node.nodes)))
         if isinstance(node, bytes) and joined and isinstance(joined[-1], bytes):
             joined[-1] += node
@@ -203,7 +239,7 @@ def _joined(nodes: Iterable[Node]) -> tuple[Node, ...]:
     return tuple(joined)
 
 
-def _constant(node: Sized) -> Node:
+def _constant(node: Sized | Group) -> Node:
     if all(isinstance(inner, bytes | Fill) for inner in node.nodes):
         return fill([node], lambda _slot: None).head
     return node

@@ -6,7 +6,7 @@ from struct import pack
 from typing import TYPE_CHECKING, NamedTuple
 
 from img2dcm_decl.encode.elements import pad
-from img2dcm_decl.encode.layout import PIXEL_DATA_RULE
+from img2dcm_decl.encode.layout import PIXEL_DATA_RULE, PIXEL_DATA_TAG
 from img2dcm_decl.encode.pixel_data import extended_lengths, extended_offsets
 from img2dcm_decl.errors import PlanError
 from img2dcm_decl.images.base import Facts
@@ -155,8 +155,13 @@ def check_rules(plan: Plan) -> None:
         for condition in variant.when:
             if condition.fact not in _FACTS:
                 raise PlanError(f"{condition.fact!r} is not a fact about images")
-        for slot in _slots(variant.elements):
+        for slot in _slots(element for element in variant.elements if not _is_pixel_data(element)):
             _check_slot(slot, texts)
+
+
+def _is_pixel_data(element: Element) -> bool:
+    content = element.content
+    return element.tag == PIXEL_DATA_TAG and isinstance(content, Slot) and content.rule == PIXEL_DATA_RULE
 
 
 def _slots(elements: Iterable[Element]) -> Iterator[Slot]:
@@ -170,7 +175,7 @@ def _slots(elements: Iterable[Element]) -> Iterator[Slot]:
 
 def _check_slot(slot: Slot, texts: int) -> None:
     if slot.rule == PIXEL_DATA_RULE:
-        return
+        raise PlanError(f"slot rule {slot.rule!r} has its place in Pixel Data (7fe0,0010) alone")
     if slot.rule not in RULES:
         raise PlanError(f"slot rule {slot.rule!r} is unknown")
     if slot.rule in _COUNTING:

@@ -14,6 +14,7 @@ from pydicom.filereader import read_dataset
 
 from img2dcm_decl.encode.elements import element, pad
 from img2dcm_decl.encode.layout import Filled, fill, lay_out
+from img2dcm_decl.errors import ConversionError
 from img2dcm_decl.plan.model import Element, Encoding, Item, Slot
 
 NAME = Element(0x00100010, "PN", b"Bond^James")
@@ -100,6 +101,17 @@ def test_existing_group_lengths_are_recalculated_or_removed(mode: str, present: 
     assert (0x00100000 in written) is kept
     if kept:
         assert written[0x00100000].value == 18
+
+
+def test_a_group_of_which_nothing_is_written_has_no_length_either() -> None:
+    written = read(filled((NAME, ROWS), Encoding(group_length="create"), rows=None))
+    assert [element.tag for element in written] == [0x00100000, NAME.tag]
+
+
+def test_a_group_longer_than_its_length_can_state_is_refused() -> None:
+    nodes = lay_out((Element(0x7FE00010, "OB", Slot("pixel_data")),), Encoding(group_length="create"))
+    with pytest.raises(ConversionError, match="group 7fe0 has 4294967296 bytes"):
+        fill(nodes, lambda _slot: None, 1 << 32)
 
 
 @pytest.mark.parametrize(

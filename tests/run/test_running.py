@@ -16,7 +16,7 @@ from pydicom.encaps import generate_frames, parse_basic_offsets
 from img2dcm_decl.encode.elements import EXPLICIT_LITTLE_ENDIAN, pad
 from img2dcm_decl.encode.pixel_data import encapsulated_header, extended_lengths, extended_offsets, frame_offsets
 from img2dcm_decl.errors import OutputError, PlanError
-from img2dcm_decl.plan.model import Condition, Element, Encoding, Plan, PlannedObject, Slot, Variant
+from img2dcm_decl.plan.model import Condition, Element, Encoding, Item, Plan, PlannedObject, Slot, Variant
 from img2dcm_decl.run.runner import Job, Outcome
 from img2dcm_decl.run.sources import Sources, random_uid
 
@@ -166,6 +166,18 @@ def test_a_plan_that_asks_for_the_unknown_is_refused(folder: Path, slot: Slot, m
     broken = (Variant((), "", (Element(0x00100010, "PN", slot),)),)
     with pytest.raises(PlanError, match=message):
         Job(plan(folder, variants=broken))
+
+
+@pytest.mark.parametrize(
+    "elements",
+    [
+        (Element(0x7FE00008, "OF", Slot("pixel_data")),),
+        (Element(0x00880200, "SQ", (Item((Element(0x7FE00010, "OB", Slot("pixel_data")),)),)),),
+    ],
+)
+def test_pixel_data_has_one_place_in_an_object(folder: Path, elements: tuple[Element, ...]) -> None:
+    with pytest.raises(PlanError, match=r"slot rule 'pixel_data' .* \(7fe0,0010\)"):
+        Job(plan(folder, variants=(Variant((), "", elements),)))
 
 
 def test_an_unknown_fact_is_refused(folder: Path) -> None:
