@@ -129,7 +129,11 @@ def _variants(
     pixels = [key for key in ingredients.keys if key.path.leaf.tag == PIXEL_DATA and len(key.path.steps) == 1]
     # Where every image is a JPEG the key itself is wrong, at its place; else the image tells.
     refusal = _PIXELS_GIVEN if any(key.parts for key in pixels) and ingredients.recipe.inputs.format != "jpeg" else ""
-    rules = list(alternatives(ingredients.profile, by_compression=bool(pixels), refuse_compressed=refusal))
+    try:
+        rules = list(alternatives(ingredients.profile, by_compression=bool(pixels), refuse_compressed=refusal))
+    except RecipeError as error:
+        problems.add_error(error, "sop_class")
+        rules = []
     built = [made for rule in rules if not rule.refuse and (made := _build(ingredients, rule, problems))]
     # A varying attribute is the same in each variant: keys address it, and they are applied to all alike.
     varying = built[0].varying if built else []

@@ -9,9 +9,11 @@ from img2dcm_decl.attributes.dataset import Attribute, Dataset
 from img2dcm_decl.attributes.keys import Keys
 from img2dcm_decl.attributes.profile_values import ProfileValues
 from img2dcm_decl.attributes.requirements import apply_requirements
+from img2dcm_decl.attributes.study_source import INSTANCE_NUMBER
 from img2dcm_decl.attributes.values import convert, uid_values
 from img2dcm_decl.compile.image_pixel import put_image_attributes, put_lossy_attributes
 from img2dcm_decl.compile.keys import CompiledKey, Varying, apply_keys
+from img2dcm_decl.compile.sources import instance_number
 from img2dcm_decl.compile.variants import NATIVE, holds
 from img2dcm_decl.plan.model import Slot
 
@@ -28,7 +30,6 @@ SOP_CLASS_UID = 0x00080016
 SOP_INSTANCE_UID = 0x00080018
 STUDY_INSTANCE_UID = 0x0020000D
 SERIES_INSTANCE_UID = 0x0020000E
-INSTANCE_NUMBER = 0x00200013
 
 
 class Ingredients(NamedTuple):
@@ -104,11 +105,8 @@ def _put_numbers(dataset: Dataset, ingredients: Ingredients) -> None:
         dataset.put(Attribute(SERIES_INSTANCE_UID, "UI", Slot(f"uid_of_{uids.series}", "SeriesInstanceUID"), "run"))
     dataset.put(Attribute(SOP_INSTANCE_UID, "UI", Slot("uid_of_object", "SOPInstanceUID"), "run"))
     if ingredients.objects > 1:
-        first = 1
-        counted = dataset.get(INSTANCE_NUMBER)
-        if ingredients.recipe.sources.increment_instance_number and counted is not None:
-            first = int(counted.content) if isinstance(counted.content, bytes) else 1
-        dataset.put(Attribute(INSTANCE_NUMBER, "IS", Slot("number", str(first)), "run"))
+        counted = instance_number(dataset) if ingredients.recipe.sources.increment_instance_number else None
+        dataset.put(Attribute(INSTANCE_NUMBER, "IS", Slot("number", str(1 if counted is None else counted)), "run"))
 
 
 def _put_sop_class(dataset: Dataset, profile: Profile, rule: VariantRule, values: ProfileValues) -> None:

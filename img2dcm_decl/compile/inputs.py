@@ -48,7 +48,8 @@ def _named(folder: str, entry: ImageEntry) -> list[str]:
 def _matching(folder: str, entry: ImageEntry) -> list[str]:
     found = glob.iglob(entry.pattern, root_dir=folder, recursive=True)
     files = [name for name in found if not os.path.isdir(os.path.join(folder, name))]
-    return sorted(files, key=natural_key)
+    # Names such as 1.jpg and 01.jpg are numbered alike; the order in which a folder lists them says nothing.
+    return sorted(sorted(files), key=natural_key)
 
 
 def _nothing(folder: str, entry: ImageEntry) -> tuple[str, str]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 from contextlib import contextmanager, nullcontext
 from typing import TYPE_CHECKING, Literal
 
@@ -24,7 +25,8 @@ if TYPE_CHECKING:
     from img2dcm_decl.recipe.model import Recipe, TemplateSource
 
 _STANDARD_INPUT = "-"
-_LARGEST = 2**31 - 1  # IS, PS3.5 section 6.2
+_INTEGER = re.compile(r"[+-]?[0-9]{1,11}")  # IS, PS3.5 section 6.2
+_LARGEST = 2**31 - 1
 
 
 def read_sources(
@@ -154,11 +156,16 @@ class _Sources:
             raise TemplateError(f"{file}: cannot be read: {reason}") from None
 
 
-def _increment(dataset: Dataset, problems: Problems) -> None:
+def instance_number(dataset: Dataset) -> int | None:
+    """Return the Instance Number of a dataset, or None where there is no single number."""
     attribute = dataset.get(INSTANCE_NUMBER)
     text = attribute.content.decode("latin-1").strip() if attribute and isinstance(attribute.content, bytes) else ""
-    digits = text.removeprefix("+").removeprefix("-")
-    if attribute is None or not digits.isascii() or not digits.isdigit() or len(digits) > 10 or int(text) >= _LARGEST:
+    return int(text) if _INTEGER.fullmatch(text) else None
+
+
+def _increment(dataset: Dataset, problems: Problems) -> None:
+    attribute, number = dataset.get(INSTANCE_NUMBER), instance_number(dataset)
+    if attribute is None or number is None or number >= _LARGEST:
         problems.add(
             "there is no Instance Number in the sources that could be incremented",
             "sources",
@@ -166,4 +173,4 @@ def _increment(dataset: Dataset, problems: Problems) -> None:
             help="give one in the template, or set InstanceNumber under keys",
         )
         return
-    dataset.put(Attribute(INSTANCE_NUMBER, "IS", str(int(text) + 1).encode(), attribute.origin))
+    dataset.put(Attribute(INSTANCE_NUMBER, "IS", str(number + 1).encode(), attribute.origin))

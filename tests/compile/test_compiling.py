@@ -68,6 +68,13 @@ def test_images_are_found_in_natural_order_and_once(folder: Path, images: str, f
     assert [planned.output for planned in plan.objects] == [f"out/{n}.dcm" for n in range(1, len(found) + 1)]
 
 
+def test_names_that_number_alike_come_in_one_order_whatever_the_folder_lists_first(tmp_path: Path) -> None:
+    for name in ("1.jpg", "001.jpg", "01.jpg"):
+        (tmp_path / name).write_bytes(b"")
+    plan = compiled(tmp_path, "recipe: 1\ninputs: {images: '*.jpg'}\noutput: '${index}.dcm'\n")
+    assert [planned.images[0] for planned in plan.objects] == ["001.jpg", "01.jpg", "1.jpg"]
+
+
 def test_an_exact_name_counts_as_often_as_it_is_given(folder: Path) -> None:
     text = "recipe: 1\ninputs: {images: [{path: 2.jpg}, {path: 2.jpg}], group_by: all}\noutput: o.dcm\n"
     assert compiled(folder, text).objects[0].images == ("2.jpg", "2.jpg")

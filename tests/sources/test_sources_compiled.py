@@ -144,3 +144,13 @@ def test_site_dictionaries_name_attributes_for_keys_and_templates(folder: Path) 
     assert element(folder, text, 0x55540001).vr == "SH"
     assert element(folder, text, 0x00111001).content == b"\x07\x00"
     assert element(folder, text, 0x00104000).vr == "LO"
+
+
+@pytest.mark.parametrize("number", ["abc", "1\\2", ""])
+def test_an_instance_number_that_is_none_is_not_counted_on_for_several_objects(folder: Path, number: str) -> None:
+    (folder / "b.jpg").write_bytes(b"")
+    (folder / "odd.dump").write_text(f"(0020,0013) IS [{number}]\n")
+    text = START.replace("out.dcm", "'${index}.dcm'")
+    text += "sources: {template: odd.dump, increment_instance_number: true}\n"
+    with pytest.raises(RecipeError, match="no Instance Number in the sources that could be incremented"):
+        compile_recipe(read_recipe(text, "r.yaml", str(folder)), ("jpeg",))
