@@ -13,6 +13,11 @@ if TYPE_CHECKING:
     from img2dcm_decl.diagnostics import Diagnostic
 
 
+def one_line(text: str) -> str:
+    """Return a text in one line: names of files, and what stands in files, may hold line breaks."""
+    return " ".join(text.splitlines())
+
+
 class Img2dcmError(Exception):
     """Root of every error that this package raises on purpose.
 
@@ -25,8 +30,7 @@ class Img2dcmError(Exception):
     exit_code = 1
 
     def __str__(self) -> str:
-        # Names of files and what stands in them may hold line breaks.
-        return " ".join(super().__str__().splitlines())
+        return one_line(super().__str__())
 
 
 class UsageError(Img2dcmError):

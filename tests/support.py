@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import os
+import signal
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -27,3 +30,13 @@ def corpus_files(*folders: str) -> list[Path]:
     """Return the corpus files of some folders for parametrisation; nothing where the corpus is missing."""
     root = Path(os.environ.get("IMG2DCM_DECL_SHARED", ROOT.parent / "shared")) / "corpus" / "dev"
     return sorted(path for folder in folders for path in (root / folder).glob("*") if path.is_file())
+
+
+@contextmanager
+def heeding_interrupts() -> Iterator[None]:
+    """Let the processes that are started meanwhile heed SIGINT, even where this one, in the background, does not."""
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGINT, before)

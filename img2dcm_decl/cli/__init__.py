@@ -33,12 +33,12 @@ def main(arguments: Sequence[str] | None = None) -> int:
         The exit code: 0; 1, a conversion failed; 2, the command line or a recipe is wrong; 3, a defect of this
         program; 130, interrupted.
     """
-    return guarded(lambda: _decl(_own(arguments)))
+    return guarded(lambda: _decl(_own(arguments)), alone=arguments is None)
 
 
 def run_main(arguments: Sequence[str] | None = None) -> int:
     """Run `img2dcm-run`, which is `img2dcm-decl run`; parameters and exit codes as of `main`."""
-    return guarded(lambda: _run(_own(arguments)))
+    return guarded(lambda: _run(_own(arguments)), alone=arguments is None)
 
 
 def _own(arguments: Sequence[str] | None) -> list[str]:

@@ -18,19 +18,23 @@ DEFECT = 3
 INTERRUPTED = 130
 
 
-def guarded(action: Callable[[], int]) -> int:
+def guarded(action: Callable[[], int], *, alone: bool = False) -> int:
     """Return the exit code of a command, having said what it failed with.
 
     Parameters
     ----------
     action : callable
         The command; returns an exit code.
+    alone : bool
+        Whether the command is all that this process is for.
     """
     try:
         code = action()
         if sys.stdout is not None:
             sys.stdout.flush()
     except KeyboardInterrupt:
+        if alone:
+            _ignore_interruptions()
         say("interrupted")
         return INTERRUPTED
     except Exception as error:
@@ -43,6 +47,14 @@ def stop_on_termination() -> None:
     import signal
 
     signal.signal(signal.SIGTERM, _interrupt)
+
+
+def _ignore_interruptions() -> None:
+    """Keep who presses Ctrl-C twice from interrupting the interpreter at its end, with messages of its own."""
+    import signal
+
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    signal.signal(signal.SIGTERM, signal.SIG_IGN)
 
 
 def _interrupt(_number: int, _frame: object) -> None:
@@ -73,10 +85,14 @@ def _ended(error: Exception) -> int:
 
 def _system(error: OSError) -> int:
     """Say what the system refused; where standard output has no reader any more there is nobody to tell."""
-    if error.filename is None:
+    what = error.filename
+    if what is None and isinstance(error, FileNotFoundError):
+        what = "the current folder"
+    elif what is None:
+        what = "standard output"
         _drop_stdout()
     if not isinstance(error, BrokenPipeError):
-        say(f"error: {error.filename or 'standard output'}: {error.strerror or error}")
+        say(f"error: {what}: {error.strerror or error}")
     return FAILED
 
 

@@ -7,7 +7,7 @@ from typing import Annotated, Any, Final, TypeAlias
 
 import typer
 
-from img2dcm_decl.cli.request import EXISTING, IMAGE, OUTPUT, QUIET, VERBOSE, RunOption
+from img2dcm_decl.cli.request import EXISTING, IMAGE, OUTPUT, QUIET, STDOUT, VERBOSE, RunOption
 
 #: What a command is read into: does it, and returns the exit code.
 Action: TypeAlias = Callable[[], int]
@@ -41,6 +41,11 @@ ExistingOption: TypeAlias = Annotated[str | None, _option(EXISTING)]
 QuietOption: TypeAlias = Annotated[bool, _option(QUIET)]
 VerboseOption: TypeAlias = Annotated[bool, _option(VERBOSE)]
 ReplaceOption: TypeAlias = Annotated[bool, typer.Option("--replace", help="Replace the file where it exists already.")]
+
+
+def named(file: str | None) -> str | None:
+    """Return the file that a result is to be written to; None where `-` stands for standard output."""
+    return None if file == STDOUT else file
 
 
 def examples(*lines: str) -> str:

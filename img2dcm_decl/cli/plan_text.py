@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from img2dcm_decl.cli.plan_values import condition_words, keyword, slot_words, value_words
 from img2dcm_decl.cli.request import STDOUT
 from img2dcm_decl.cli.streams import shown
+from img2dcm_decl.errors import one_line
 from img2dcm_decl.plan.model import Slot
 
 if TYPE_CHECKING:
@@ -77,8 +78,8 @@ def _usual(settings: NamedTuple, field: str) -> object:
 def _objects(objects: Iterable[PlannedObject]) -> list[str]:
     lines = ["Objects"]
     for planned in objects:
-        output = "standard output" if planned.output == STDOUT else planned.output
-        first, *others = planned.images
+        output = "standard output" if planned.output == STDOUT else one_line(planned.output)
+        first, *others = map(one_line, planned.images)
         lines.append(f"{_INDENT}{output}  from  {first}")
         lines += [f"{_INDENT}{'':{len(output)}}   and  {image}" for image in others]
     return lines

@@ -61,11 +61,15 @@ def save(text: str, path: str, *, replace: bool | None = None, private: bool = F
 
     Raises
     ------
+    UsageError
+        The name is empty.
     OutputError
         The file cannot be written, or exists and may not be replaced.
     """
     from img2dcm_decl.run.files import Folders, NewFile
 
+    if not path:
+        raise UsageError("the name of the file to write is empty")
     if not replace and os.path.lexists(path):
         way_out = "choose another name" if replace is None else "choose another name, or say --replace"
         raise OutputError(f"{shown(path)}: exists already; {way_out}")

@@ -4,12 +4,22 @@ from __future__ import annotations
 
 import os
 import sys
+from contextlib import suppress
+
+from img2dcm_decl.errors import one_line
 
 
 def say(text: str) -> None:
-    """Write a message to standard error; control characters in it do not reach the terminal."""
-    if sys.stderr is not None:
+    """Write a message to standard error; control characters in it do not reach the terminal.
+
+    Where it takes no messages, or no more, the work goes on without them.
+    """
+    if sys.stderr is None:
+        return
+    try:
         sys.stderr.write(printable(text) + "\n")
+    except OSError:
+        sys.stderr = None
 
 
 def printable(text: str) -> str:
@@ -30,8 +40,11 @@ def in_colour() -> bool:
 
 
 def shown(path: str) -> str:
-    """Return the name of a file as messages give it: below the current folder, relative to it."""
-    if not os.path.isabs(path):
-        return path
-    here = os.path.join(os.getcwd(), "")
-    return path[len(here) :] if path.startswith(here) and path != here else path
+    """Return the name of a file as messages give it: in one line and, below the current folder, relative to it."""
+    name = path
+    if os.path.isabs(path):
+        # The current folder may have been removed.
+        with suppress(OSError):
+            here = os.path.join(os.getcwd(), "")
+            name = path[len(here) :] if path.startswith(here) and path != here else path
+    return one_line(name)

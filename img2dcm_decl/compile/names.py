@@ -13,8 +13,9 @@ if TYPE_CHECKING:
     from img2dcm_decl.compile.problems import Problems
     from img2dcm_decl.recipe.model import Recipe
 
-_RESERVED = frozenset(["con", "prn", "aux", "nul", *(f"{port}{n}" for port in ("com", "lpt") for n in range(1, 10))])
-_FORBIDDEN = frozenset('<>:"|?*')
+#: What Windows takes for devices, whatever follows a dot, and characters that no name has there.
+_RESERVED = frozenset(["con", "prn", "aux", "nul", *(f"{port}{n}" for port in ("com", "lpt") for n in "123456789¹²³")])
+_FORBIDDEN = frozenset([*'<>:"|?*\\', *map(chr, range(32))])
 _STDOUT = "-"
 
 
@@ -34,9 +35,12 @@ def output_names(
     """
     parts = parse(recipe.output.file)
     names = [expand(parts, row) for row in values]
-    if any(isinstance(part, Placeholder) for part in parts):
-        for name, row in zip(names, values, strict=True):
-            _check_values(name, row, problems)
+    if any("\0" in part for part in parts if isinstance(part, str)):
+        problems.add("NUL cannot be part of a file name", "output", "file")
+    used = {part.name for part in parts if isinstance(part, Placeholder)}
+    if used:
+        _check_values([row[name] for row in values for name in used], problems)
+        _check_portable(names, problems)
     if not _check_single(names, problems):
         return names
     _check_collisions(recipe, names, groups, problems)
@@ -44,15 +48,31 @@ def output_names(
     return names
 
 
-def _check_values(name: str, row: dict[str, str | int], problems: Problems) -> None:
-    for value in row.values():
-        if str(value) in ("", ".", "..") or any(c in str(value) for c in "/\0"):
-            problems.add(f"{str(value)!r} cannot be part of a file name", "output", "file")
-    for part in name.split("/"):
-        if part.split(".")[0].lower() in _RESERVED or _FORBIDDEN & set(part) or part != part.rstrip(" ."):
-            if part not in (".", ".."):
-                problems.warn(f"output {name}: Windows does not allow this name")
-            break
+def _check_values(values: Sequence[str | int], problems: Problems) -> None:
+    for value in dict.fromkeys(map(str, values)):
+        if value in ("", ".", "..") or any(c in value for c in "/\0"):
+            problems.add(f"{value!r} cannot be part of a file name", "output", "file")
+
+
+def _check_portable(names: Sequence[str], problems: Problems) -> None:
+    wrong = [name for name in names if not _is_portable(name)]
+    if wrong:
+        more = f" (and {len(wrong) - 1} more)" if len(wrong) > 1 else ""
+        problems.warn(f"output {wrong[0]}{more}: Windows does not allow this name")
+
+
+def _is_portable(name: str) -> bool:
+    """Tell whether a name can be that of a file on Windows too."""
+    parts = os.path.splitdrive(name)[1].replace(os.sep, "/").split("/")
+    return all(
+        part in (".", "..")
+        or (
+            part.partition(".")[0].rstrip(" ").lower() not in _RESERVED
+            and _FORBIDDEN.isdisjoint(part)
+            and not part.endswith((" ", "."))
+        )
+        for part in parts
+    )
 
 
 def _check_single(names: list[str], problems: Problems) -> bool:

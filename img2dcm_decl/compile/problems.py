@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from img2dcm_decl.diagnostics import Diagnostic, Place
-from img2dcm_decl.errors import RecipeError
+from img2dcm_decl.errors import RecipeError, one_line
 
 if TYPE_CHECKING:
     from img2dcm_decl.recipe.model import Recipe
@@ -44,11 +44,11 @@ class Problems:
 
     def warn(self, text: str) -> None:
         """Add something that whoever runs the plan has to know, once. It holds no values of attributes."""
-        self._warnings[text] = None
+        self._warnings[one_line(text)] = None
 
     def note(self, text: str) -> None:
         """Add something that whoever reviews the plan may want to know, once."""
-        self._notes[text] = None
+        self._notes[one_line(text)] = None
 
     @property
     def warnings(self) -> tuple[str, ...]:

@@ -10,6 +10,8 @@ from typing import TYPE_CHECKING
 import yaml
 from yaml.emitter import Emitter
 
+from img2dcm_decl.diagnostics import Diagnostic
+from img2dcm_decl.errors import RecipeError
 from img2dcm_decl.recipe import core
 
 if TYPE_CHECKING:
@@ -19,6 +21,8 @@ if TYPE_CHECKING:
 
 ESCAPED = re.compile("[^\x20-\x7e\xa0-\u2027\u202a-\ud7ff\ue000-\ufefe\uff00-\ufffd\U00010000-\U0010ffff]")
 """Line breaks, and what cannot stand in YAML as it is."""
+UNDECODED = re.compile("[\ud800-\udfff]")
+"""What bytes in names of files become that are no text."""
 
 
 def emit(document: Data) -> str:
@@ -26,6 +30,11 @@ def emit(document: Data) -> str:
 
     Texts stand without quotes wherever they read back as they are: under `keys` also those that look like numbers,
     because the language takes them as they are written.
+
+    Raises
+    ------
+    RecipeError
+        A text is the name of a file that is not UTF-8.
     """
     stream = io.StringIO()
     emitter = _Emitter(stream, allow_unicode=True, width=sys.maxsize)
@@ -73,5 +82,8 @@ def _mapping(data: Data, written: bool) -> Iterator[yaml.Event]:
 
 
 def _scalar(text: str, quote: bool) -> yaml.Event:
+    if UNDECODED.search(text):
+        advice = "rename the file, or name it by a pattern with ? in place of what is not"
+        raise RecipeError([Diagnostic(f"'{text}' is not UTF-8, and a recipe is in UTF-8", help=advice)])
     style = '"' if ESCAPED.search(text) or not text else "'" if quote else None
     return yaml.ScalarEvent(None, None, (True, True), text, style=style)

@@ -42,6 +42,8 @@ def load_recipe(path: str) -> Recipe:
     RecipeError
         The file cannot be read, or the recipe is wrong.
     """
+    if not path:
+        raise RecipeError([Diagnostic("the name of the recipe is empty")])
     try:
         with FilePath(path).open("rb") as file:
             data = file.read(MAX_SIZE + 1)

@@ -19,8 +19,8 @@ from img2dcm_decl.errors import OutputError
 if TYPE_CHECKING:
     from types import TracebackType
 
-_UNSUPPORTED = frozenset({errno.EOPNOTSUPP, errno.EISDIR, errno.EINVAL, errno.ENOENT, errno.ENOSYS})
-_NO_LINKS = frozenset({errno.EPERM, errno.EOPNOTSUPP, errno.ENOSYS, errno.EMLINK})
+_UNSUPPORTED = frozenset({errno.EOPNOTSUPP, errno.ENOTSUP, errno.EISDIR, errno.EINVAL, errno.ENOENT, errno.ENOSYS})
+_NO_LINKS = frozenset({errno.EPERM, errno.EOPNOTSUPP, errno.ENOTSUP, errno.ENOSYS, errno.EMLINK})
 
 
 class Folders:
@@ -89,6 +89,8 @@ class NewFile:
             self._file = self._open()
         except OSError as error:
             raise output_error(self.path, error) from None
+        except ValueError as error:  # characters that no name can have
+            raise OutputError(f"{self.path}: cannot be written: {error}") from None
         return self._file
 
     def __exit__(
@@ -103,13 +105,15 @@ class NewFile:
         except OSError as failure:
             raise output_error(self.path, failure) from None
         finally:
-            self._close(file)
+            self._discard(file)
 
-    def _close(self, file: io.FileIO) -> None:
-        file.close()
+    def _discard(self, file: io.FileIO) -> None:
+        """Close the file and take away its hidden name; what goes wrong here changes nothing about the output."""
+        with contextlib.suppress(OSError):
+            file.close()
         if self._temporary is not None:
             # An interruption may fall between the move and its being noted here.
-            with contextlib.suppress(FileNotFoundError):
+            with contextlib.suppress(OSError):
                 os.unlink(self._temporary)
             self._temporary = None
 
@@ -153,6 +157,8 @@ class NewFile:
                 if not self._replace:
                     raise
                 self._swap(file)
+        else:
+            file.close()
 
     def _swap(self, file: io.FileIO) -> None:
         """Give a file without a name a hidden one, and move it over the existing file."""
@@ -166,13 +172,12 @@ class NewFile:
         self._move(self._temporary, file)
 
     def _move(self, temporary: str, file: io.FileIO) -> None:
+        # Network file systems report a full disk only now, and Windows moves no open files.
+        file.close()
         if self._replace:
-            if os.name == "nt":
-                file.close()
             os.replace(temporary, self._path)
             self._temporary = None
         elif os.name == "nt":
-            file.close()
             os.rename(temporary, self._path)
             self._temporary = None
         else:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import io
+import os
+import stat
 from typing import TYPE_CHECKING, NamedTuple
 
 from img2dcm_decl.encode.elements import SEQUENCE_DELIMITER
@@ -49,12 +51,23 @@ def look_at(path: str, rules: ImageRules) -> Frame:
         The file cannot be read or converted. The message names it.
     """
     try:
+        _check_kind(path)
         with io.FileIO(path) as file:
             return Frame(path, open_image(file, rules))
     except ImageError as error:
         raise ImageError(f"{path}: {error}") from None
     except OSError as error:
         raise _unreadable(path, error) from None
+
+
+def _check_kind(path: str) -> None:
+    """Refuse what cannot be read from its beginning again and, as a pipe without a writer, may keep readers waiting."""
+    try:
+        mode = os.stat(path).st_mode
+    except ValueError as error:  # characters that no name can have
+        raise ImageError(f"cannot be read: {error}") from None
+    if not stat.S_ISREG(mode) and not stat.S_ISDIR(mode):
+        raise ImageError("is not a regular file; save the image to one first")
 
 
 def check_alike(first: Frame, other: Frame) -> None:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from img2dcm_decl.encode.layout import Filled, Node, Pixels, fill, lay_out
 from img2dcm_decl.encode.part10 import PREAMBLE, meta_elements
 from img2dcm_decl.encode.pixel_data import LARGEST_LENGTH, encapsulated_size, even
-from img2dcm_decl.errors import ConversionError, ImageError, OutputError
+from img2dcm_decl.errors import ConversionError, ImageError, OutputError, one_line
 from img2dcm_decl.plan.model import Encoding
 from img2dcm_decl.run.files import Folders, NewFile, output_error
 from img2dcm_decl.run.frames import Frame, check_alike, look_at, write_object
@@ -136,7 +136,7 @@ class Job:
         if self.plan.variants[position].refuse:
             raise ImageError(f"{frames[0].path}: {self.plan.variants[position].refuse}")
         self._write(self._prepare(position), self._subject(planned, frames), frames, output)
-        return tuple(f"{frame.path}: {warning}" for frame in frames for warning in frame.image.facts.warnings)
+        return tuple(one_line(f"{frame.path}: {warning}") for frame in frames for warning in frame.image.facts.warnings)
 
     def _look(self, planned: PlannedObject) -> list[Frame]:
         frames: list[Frame] = []

@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pydicom
 import pytest
-from support import ROOT
+from support import ROOT, heeding_interrupts
 
 Cli = Callable[..., tuple[int, str, str]]
 
@@ -124,7 +124,7 @@ def test_an_interrupted_run_leaves_no_unfinished_files(work: Path, number: signa
     content = (work / "a.bmp").read_bytes()
     for index in range(3000):
         (work / f"{index}.bmp").write_bytes(content)
-    with start("run", "recipe.yaml") as process:
+    with heeding_interrupts(), start("run", "recipe.yaml") as process:
         deadline = time.monotonic() + 60
         while not list((work / "out").glob("*.dcm"))[:1] and time.monotonic() < deadline:
             time.sleep(0.005)

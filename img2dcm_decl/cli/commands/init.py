@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from img2dcm_decl.cli.options import Action, examples
+from img2dcm_decl.cli.options import Action, examples, named
 
 EXAMPLES = examples("img2dcm-decl init photos/*.jpg -o photos.yaml", "img2dcm-decl init > recipe.yaml")
 
@@ -28,7 +28,7 @@ def init(
 
     It has comments, and runs as it is.
     """
-    return partial(_init, tuple(images or ()), file)
+    return partial(_init, tuple(images or ()), named(file))
 
 
 def _init(images: tuple[str, ...], file: str | None) -> int:

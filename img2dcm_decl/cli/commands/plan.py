@@ -7,8 +7,16 @@ from typing import Annotated
 
 import typer
 
-from img2dcm_decl.cli.options import Action, ExistingOption, ImageOption, OutputOption, ReplaceOption, examples
-from img2dcm_decl.cli.request import RunRequest
+from img2dcm_decl.cli.options import (
+    Action,
+    ExistingOption,
+    ImageOption,
+    OutputOption,
+    ReplaceOption,
+    examples,
+    named,
+)
+from img2dcm_decl.cli.request import STDOUT, RunRequest
 
 EXAMPLES = examples(
     "img2dcm-decl plan recipe.yaml",
@@ -38,7 +46,8 @@ def plan(
 
     From which images, with which attributes, and where each attribute comes from. No object is written.
     """
-    return partial(_plan, RunRequest((file,), output, tuple(image or ()), existing), as_json, save, replace)
+    run = RunRequest((file,), output, tuple(image or ()), existing)
+    return partial(_plan, run, as_json or save == STDOUT, named(save), replace)
 
 
 def _plan(run: RunRequest, as_json: bool, save: str | None, replace: bool) -> int:

@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from img2dcm_decl.cli.options import Action, ReplaceOption, examples
+from img2dcm_decl.cli.options import Action, ReplaceOption, examples, named
 
 EXAMPLES = examples("img2dcm-decl schema", "img2dcm-decl schema plan -o plan-v1.schema.json")
 NAMES = ("recipe", "plan", "iod")
@@ -38,7 +38,7 @@ def schema(
 
     It is what editors need to complete, explain and check them.
     """
-    return partial(_schema, name, file, replace)
+    return partial(_schema, name, named(file), replace)
 
 
 def _schema(name: str, file: str | None, replace: bool) -> int:

@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from img2dcm_decl.cli.options import Action, ReplaceOption, examples
+from img2dcm_decl.cli.options import Action, ReplaceOption, examples, named
 
 EXAMPLES = examples(
     "img2dcm-decl translate -- -i BMP scan.bmp scan.dcm -k PatientID=4711",
@@ -32,7 +32,7 @@ def translate(
 
     Comments say where results differ from img2dcm's.
     """
-    return partial(_translate, tuple(arguments), file, replace)
+    return partial(_translate, tuple(arguments), named(file), replace)
 
 
 def _translate(arguments: tuple[str, ...], file: str | None, replace: bool) -> int:
