@@ -48,6 +48,15 @@ def test_a_failure_leaves_nothing_behind(tmp_path: Path, folders: Folders) -> No
     assert names(tmp_path) == []
 
 
+def test_a_failure_to_close_is_an_error_and_leaves_nothing_behind(tmp_path: Path, folders: Folders) -> None:
+    with (
+        pytest.raises(OutputError, match=r"a\.dcm: cannot be written"),
+        NewFile(str(tmp_path / "a.dcm"), False, folders) as file,
+    ):
+        os.close(file.fileno())
+    assert names(tmp_path) == []
+
+
 def test_an_existing_file_is_kept(tmp_path: Path, folders: Folders) -> None:
     (tmp_path / "a.dcm").write_bytes(b"before")
     with pytest.raises(OutputError, match=r"a\.dcm: exists already"):
