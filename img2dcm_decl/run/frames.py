@@ -19,7 +19,8 @@ if TYPE_CHECKING:
     from img2dcm_decl.plan.model import ImageRules
 
 BLOCK = 1 << 20
-_SMALL = 1 << 20
+#: Shorter parts are joined before they are written; copying longer ones costs more than a call of the system.
+_SMALL = 1 << 16
 
 
 class Frame(NamedTuple):
@@ -120,7 +121,7 @@ def write_object(frames: Sequence[Frame], head: bytes, tail: bytes, sink: io.Raw
         if len(pending) + len(part) > _SMALL:
             _write(sink, pending)
             pending = bytearray()
-            if len(part) >= BLOCK // 2:
+            if len(part) >= _SMALL // 2:
                 _write(sink, part)
                 continue
         pending += part

@@ -135,9 +135,9 @@ def value_of(subject: Subject) -> Callable[[Slot], bytes | None]:
 
 def choose(variants: Sequence[Variant], facts: Facts, frames: int) -> int | None:
     """Return the position of the first variant whose conditions all hold, or None where there is none."""
-    known: dict[str, object] = {**facts._asdict(), "frames": "one" if frames == 1 else "many"}
+    count = "one" if frames == 1 else "many"
     for position, variant in enumerate(variants):
-        if all(known[condition.fact] in condition.values for condition in variant.when):
+        if all((count if fact == "frames" else getattr(facts, fact)) in values for fact, values in variant.when):
             return position
     return None
 
