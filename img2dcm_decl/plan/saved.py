@@ -49,6 +49,8 @@ _CHOICES: dict[str, tuple[str, ...]] = {
     "logging.level": ("off", "fatal", "error", "warn", "info", "debug", "trace"),
     "logging.format": ("text", "json"),
 }
+#: Commands, file meta information, and the items and delimiters of sequences (PS3.5 section 7.1, PS3.7, PS3.10).
+_NO_DATASET_GROUPS = frozenset({"0000", "0002", "fffe"})
 _MOST_PADDING = 1 << 20
 
 Json: TypeAlias = Any
@@ -185,6 +187,8 @@ def _element(row: Json, where: str, depth: int) -> Element:
     digits = _text(_need(found, "tag", where), f"{where}.tag")
     if len(digits) != 8 or any(c not in "0123456789abcdef" for c in digits):
         raise PlanError(f"{where}.tag: {digits!r} is not eight hexadecimal digits")
+    if digits[:4] in _NO_DATASET_GROUPS:
+        raise PlanError(f"{where}.tag: group {digits[:4]} has no place in a dataset")
     vr = _text(found.get("vr"), f"{where}.vr")
     if vr not in _VRS:
         raise PlanError(f"{where}.vr: {vr!r} is not a value representation")

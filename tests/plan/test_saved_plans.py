@@ -34,7 +34,7 @@ SLOTS = st.builds(Slot, st.sampled_from(["rows", "text", "uid_of_run"]), TEXT, s
 
 def elements(content: st.SearchStrategy[Any]) -> st.SearchStrategy[tuple[Element, ...]]:
     rows = st.lists(
-        st.builds(Element, st.integers(0x00080000, 0xFFFFFFFF), st.sampled_from(["LO", "OB", "SQ"]), content, TEXT),
+        st.builds(Element, st.integers(0x00080000, 0xFFFDFFFF), st.sampled_from(["LO", "OB", "SQ"]), content, TEXT),
         max_size=4,
         unique_by=lambda element: element.tag,
     )
@@ -133,6 +133,8 @@ def nested(depth: int) -> list[Any]:
         (("variants", 0, "when", "rows"), [None], "variants[0].when.rows: must hold texts or numbers"),
         (("variants", 0, "elements", 0, "tag"), "0010001", "'0010001' is not eight hexadecimal digits"),
         (("variants", 0, "elements", 0, "tag"), "00280010", "(0028,0010) is not in ascending order"),
+        (("variants", 0, "elements", 0, "tag"), "00020010", "group 0002 has no place in a dataset"),
+        (("variants", 0, "elements", 0, "tag"), "fffee00d", "group fffe has no place in a dataset"),
         (("variants", 0, "elements", 0, "vr"), "ZZ", "'ZZ' is not a value representation"),
         (("variants", 0, "elements", 0, "value"), {"text": "odd"}, "its length, 3 bytes, is odd"),
         (("variants", 0, "elements", 0, "value"), {"text": "é "}, "needs text (plain ASCII) or hex"),
