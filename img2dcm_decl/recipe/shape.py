@@ -96,7 +96,7 @@ def _enum(at: Context, value: Data) -> bool:
 
 
 def _number(data: Data) -> bool:
-    return isinstance(data, int) and not isinstance(data, bool)
+    return isinstance(data, int | float) and not isinstance(data, bool)
 
 
 #: Keyword -> what tells from the context and the keyword's value whether it is met.

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 import yaml
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from jsonschema import Draft202012Validator
 from support import ROOT
@@ -54,6 +54,8 @@ SCHEMAS = st.recursive(
 )
 
 
+@example(1.0, {"maximum": 0})
+@example(-0.5, {"minimum": 0})
 @given(ANYTHING, SCHEMAS)
 @settings(max_examples=400, deadline=None)
 def test_a_certain_yes_is_jsonschemas_yes(data: Any, schema: dict[str, Any]) -> None:
