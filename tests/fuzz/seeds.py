@@ -16,7 +16,7 @@ from pydicom.uid import ExplicitVRLittleEndian
 from support import ROOT, corpus_files
 
 from img2dcm_decl.cli.compiling import to_plan
-from img2dcm_decl.iod.yaml_file import read_yaml
+from img2dcm_decl.iod.yaml_file import read_trusted
 from img2dcm_decl.plan.saved import dump_plan
 from img2dcm_decl.recipe.read import load_recipe
 
@@ -225,7 +225,7 @@ def profile_seeds() -> tuple[bytes, ...]:
     """Return IOD profiles, as they are written and as JSON."""
     folder = ROOT / "img2dcm_decl" / "iod"
     texts = tuple(path.read_bytes() for path in sorted(folder.glob("*.yaml")) if path.stem != "modules")
-    return (*texts, *(_json(read_yaml(text, "profile.yaml")) for text in texts))
+    return (*texts, *(_json(read_trusted(text)) for text in texts))
 
 
 @cache
