@@ -56,15 +56,16 @@ def opened(path: Path) -> Image:
     return image
 
 
-def decoded(open_source: Callable[[], Pillow.Image], prepare: Callable[[Pillow.Image], object]) -> Pillow.Image:
+def decoded(open_source: Callable[[], Pillow.Image], prepare: Callable[[Pillow.Image], object]) -> Pillow.Image | None:
+    """Return what Pillow makes of a file; None where it does not read it."""
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
         try:
             picture = open_source()
             prepare(picture)
             picture.load()
-        except (OSError, SyntaxError, ValueError, KeyError, Pillow.DecompressionBombError) as error:
-            pytest.skip(f"Pillow does not read it: {error}")
+        except (OSError, SyntaxError, ValueError, KeyError, Pillow.DecompressionBombError):
+            return None
     return picture
 
 
@@ -80,8 +81,10 @@ def test_jpeg_streams_decode_as_their_files_do(path: Path) -> None:
             picture.draft(mode, picture.size)
 
     source = decoded(lambda: JpegImageFile(io.BytesIO(data)), prepare)
-    ours = JpegImageFile(io.BytesIO(stream))
-    prepare(ours)
+    ours = decoded(lambda: JpegImageFile(io.BytesIO(stream)), prepare)
+    if source is None or ours is None:
+        assert source is ours
+        return
     assert ours.size == (image.facts.columns, image.facts.rows)
     assert ours.mode == source.mode
     assert ours.tobytes() == source.tobytes()
@@ -94,6 +97,7 @@ def test_bmp_pixels_are_pillows(path: Path) -> None:
     with path.open("rb", buffering=0) as file:
         native = b"".join(image.rows(file))
     picture = decoded(lambda: BmpImageFile(path), lambda _: None)
+    assert picture is not None
     expected = picture.convert("RGB").tobytes()
     if image.facts.samples_per_pixel == 1:
         expected = expected[0::3]

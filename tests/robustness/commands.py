@@ -18,8 +18,8 @@ END_OF_FRAMES = b"\xfe\xff\xdd\xe0\0\0\0\0"
 
 
 def start(*arguments: str | Path, **options: Any) -> subprocess.Popen[bytes]:
-    """Start the program with pipes for its output."""
-    command = [*COMMAND, *map(str, arguments)]
+    """Start the program with pipes for its output; `before` is what stands before it on the command line."""
+    command = [*options.pop("before", ()), *COMMAND, *map(str, arguments)]
     pipes = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE, "env": ENVIRONMENT}
     return subprocess.Popen(command, **{**pipes, **options})
 
