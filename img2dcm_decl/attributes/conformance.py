@@ -82,8 +82,9 @@ def _value_complaint(vr: str, rule: _Rule, value: str) -> str:
     content = value.strip(" ") if rule.strip == "both" else value.rstrip(" ")
     if not content:
         return ""
-    if vr != "PN" and rule.most and len(value.rstrip(" ")) > rule.most:
-        return f"{shown(value)} has {len(value)} characters, {vr} has {rule.most} at most"
+    length = len(value.rstrip(" "))
+    if rule.most and length > rule.most:
+        return f"{shown(value)} has {length} characters, {vr} has {rule.most} at most"
     if not rule.form.fullmatch(content):
         return f"{shown(value)} is not {rule.what} ({vr})"
     return rule.further(content) if rule.further else ""

@@ -81,6 +81,13 @@ def uid_values(text: str) -> str:
     return "\\".join(_named_uid(value[1:]) if value.startswith("=") else value for value in values)
 
 
+def uid_name(uid: str) -> str:
+    """Return the name of a UID in PS3.6 annex A, or an empty text where it has none there."""
+    from pydicom._uid_dict import UID_dictionary
+
+    return UID_dictionary[uid][0] if uid in UID_dictionary else ""
+
+
 def _named_uid(keyword: str) -> str:
     from pydicom._uid_dict import UID_dictionary
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import time
 from contextlib import contextmanager
+from functools import partial
 from typing import TYPE_CHECKING
 
 from img2dcm_decl.cli.log import About, Log
@@ -26,7 +27,7 @@ if TYPE_CHECKING:
     from img2dcm_decl.cli.log_config import Surroundings
     from img2dcm_decl.legacy.invocation import Invocation
     from img2dcm_decl.legacy.log4cplus.model import Settings
-    from img2dcm_decl.plan.model import Plan
+    from img2dcm_decl.plan.model import Plan, PlannedObject
     from img2dcm_decl.recipe.model import Recipe
 
 PROGRAM = "img2dcm-decl legacy"
@@ -159,14 +160,16 @@ def _run(plan: Plan, log: Log) -> str:
             from img2dcm_decl.cli.log_details import say_details
 
             say_details(log, plan, planned)
-        outcome = job.convert(planned)
+        outcome = job.convert(planned, partial(_say_saving, log, planned))
         for warning in outcome.warnings:
             log.warn(warning, _IMAGES)
         if outcome.status == "failed":
             failures.append(outcome.message)
-        else:
-            log.info(f"img2dcm: Saving output DICOM to file {planned.output}")
     return "\n".join(failures)
+
+
+def _say_saving(log: Log, planned: PlannedObject) -> None:
+    log.info(f"img2dcm: Saving output DICOM to file {planned.output}")
 
 
 def _check_folders(plan: Plan) -> None:

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
-import re
 import struct
 from typing import TYPE_CHECKING, Final
 
+from img2dcm_decl.attributes.character_decoding import decode_value
+from img2dcm_decl.attributes.character_sets import WHOLE
 from img2dcm_decl.attributes.dictionary import Dictionary
+from img2dcm_decl.attributes.problems import CharacterSetError
+from img2dcm_decl.attributes.values import uid_name
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -47,44 +50,6 @@ SLOT_WORDS: Final = {
     "text": "each object's own",
     "pixel_data": "pixels of the image",
 }
-#: Names (PS3.6 annex A) of the UIDs that plans are likely to hold.
-UID_NAMES: Final = {
-    "1.2.840.10008.1.2.1": "Explicit VR Little Endian",
-    "1.2.840.10008.1.2.4.50": "JPEG Baseline",
-    "1.2.840.10008.1.2.4.51": "JPEG Extended",
-    "1.2.840.10008.1.2.4.55": "JPEG Full Progression",
-    "1.2.840.10008.1.2.4.80": "JPEG-LS Lossless",
-    "1.2.840.10008.1.2.4.81": "JPEG-LS Near-lossless",
-    "1.2.840.10008.5.1.4.1.1.7": "Secondary Capture Image",
-    "1.2.840.10008.5.1.4.1.1.7.1": "Multi-frame Single Bit Secondary Capture Image",
-    "1.2.840.10008.5.1.4.1.1.7.2": "Multi-frame Grayscale Byte Secondary Capture Image",
-    "1.2.840.10008.5.1.4.1.1.7.3": "Multi-frame Grayscale Word Secondary Capture Image",
-    "1.2.840.10008.5.1.4.1.1.7.4": "Multi-frame True Color Secondary Capture Image",
-    "1.2.840.10008.5.1.4.1.1.77.1.4": "VL Photographic Image",
-    "1.2.840.10008.5.1.4.1.1.77.1.5.1": "Ophthalmic Photography 8 Bit Image",
-    "1.2.840.10008.5.1.4.1.1.77.1.5.2": "Ophthalmic Photography 16 Bit Image",
-}
-_ISO_8859 = {"100": 1, "101": 2, "109": 3, "110": 4, "144": 5, "127": 6, "126": 7, "138": 8, "148": 9, "203": 15}
-#: Defined term of Specific Character Set (PS3.3 C.12.1.1.2) -> codec.
-_CODECS = {
-    "ISO_IR 192": "utf_8",
-    "GB18030": "gb18030",
-    "GBK": "gbk",
-    "ISO_IR 13": "shift_jis",
-    "ISO_IR 166": "tis_620",
-    "ISO 2022 IR 13": "shift_jis",
-    "ISO 2022 IR 58": "gb2312",
-    "ISO 2022 IR 87": "iso2022_jp_2",
-    "ISO 2022 IR 149": "euc_kr",
-    "ISO 2022 IR 159": "iso2022_jp_2",
-    "ISO 2022 IR 166": "tis_620",
-    **{
-        f"{start} {number}": f"iso8859_{part}"
-        for number, part in _ISO_8859.items()
-        for start in ("ISO_IR", "ISO 2022 IR")
-    },
-}
-_ESCAPE = re.compile(rb"\x1b[$()\-.]{1,2}[@-~]")
 _DICTIONARY = Dictionary()
 _FACTS = {
     "format": "the format",
@@ -150,7 +115,7 @@ def value_words(vr: str, value: bytes, terms: Sequence[str]) -> str:
         layout = "<" + _NUMBERS[vr]
         numbers = struct.iter_unpack(layout, _whole(value, struct.calcsize(layout)))
         return _short("\\".join(str(number) for (number,) in numbers))
-    text = (_decoded(value, terms) if vr in _TEXTS else value.decode("latin-1")).rstrip("\0 ")
+    text = (_decoded(value, vr, terms) if vr in _TEXTS else value.decode("latin-1")).rstrip("\0 ")
     return _named(text) if vr == "UI" else _short(text)
 
 
@@ -163,13 +128,15 @@ def _short(text: str) -> str:
     return flat if len(flat) <= _MOST_CHARACTERS else f"{flat[:_MOST_CHARACTERS]}... ({len(text)} characters)"
 
 
-def _decoded(value: bytes, terms: Sequence[str]) -> str:
-    codec = next((_CODECS[term] for term in reversed(terms) if term in _CODECS), "latin_1")
-    if not codec.startswith("iso2022"):
-        value = _ESCAPE.sub(b"", value)
-    return value.decode(codec, "replace")
+def _decoded(value: bytes, vr: str, terms: Sequence[str]) -> str:
+    """Return encoded text as characters; bytes that the declared sets do not explain are shown as best they can be."""
+    try:
+        return decode_value(value, vr, terms or ("",))
+    except CharacterSetError:
+        return value.decode(WHOLE.get(terms[0], "latin_1") if len(terms) == 1 else "latin_1", "replace")
 
 
 def _named(text: str) -> str:
     """Return a UID with its name beside it, any other text as it is."""
-    return f"{text} ({UID_NAMES[text]})" if text in UID_NAMES else text
+    name = uid_name(text)
+    return f"{text} ({name})" if name else text

@@ -116,18 +116,26 @@ class Job:
                 "say what to do with existing files: --existing replace or --existing skip"
             )
 
-    def convert(self, planned: PlannedObject) -> Outcome:
-        """Make one object."""
+    def convert(self, planned: PlannedObject, about_to_write: Callable[[], None] | None = None) -> Outcome:
+        """Make one object.
+
+        Parameters
+        ----------
+        planned : PlannedObject
+            The object.
+        about_to_write : callable, optional
+            Called when its images were found to be right, before its output is opened.
+        """
         output = self._path(planned.output)
         if self.plan.existing == "skip" and output != STDOUT and os.path.lexists(output):
             return Outcome(planned, output, "skipped")
         try:
-            warnings = self._make(planned, output)
+            warnings = self._make(planned, output, about_to_write)
         except ConversionError as error:
             return Outcome(planned, output, "failed", str(error))
         return Outcome(planned, output, "written", warnings=warnings)
 
-    def _make(self, planned: PlannedObject, output: str) -> tuple[str, ...]:
+    def _make(self, planned: PlannedObject, output: str, about_to_write: Callable[[], None] | None) -> tuple[str, ...]:
         frames = self._look(planned)
         facts = frames[0].image.facts
         position = choose(self.plan.variants, facts, len(frames))
@@ -135,6 +143,8 @@ class Job:
             raise ImageError(f"{frames[0].path}: {_described(facts)} does not fit the SOP class")
         if self.plan.variants[position].refuse:
             raise ImageError(f"{frames[0].path}: {self.plan.variants[position].refuse}")
+        if about_to_write is not None:
+            about_to_write()
         self._write(self._prepare(position), self._subject(planned, frames), frames, output)
         return tuple(one_line(f"{frame.path}: {warning}") for frame in frames for warning in frame.image.facts.warnings)
 

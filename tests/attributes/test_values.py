@@ -146,6 +146,7 @@ def test_conforming_values_pass(vr: str, text: str) -> None:
     ("vr", "text", "vm", "said"),
     [
         ("AE", "seventeen letters", "1", "17 characters, AE has 16"),
+        ("SH", "seventeen letters   ", "1", "17 characters, SH has 16"),
         ("AE", "TAB\tTAB", "1", "application entity"),
         ("AS", "30Y", "1", "an age such as 018M"),
         ("CS", "lower", "1", "capital letters"),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable
 from pathlib import Path
 
@@ -58,6 +59,17 @@ def test_failures_are_one_line_of_the_known_shape(cli: Cli, work: Path, options:
     assert err.startswith(start)
     assert len(err.splitlines()) == 1
     assert not (work / "o.dcm").exists()
+
+
+@pytest.mark.skipif(not os.path.exists("/dev/full"), reason="this system has no device that is always full")
+def test_the_output_is_named_before_it_turns_out_not_to_be_writable(cli: Cli) -> None:
+    lines = cli("legacy", "-v", "-i", "BMP", "a.bmp", "/dev/full")[2].splitlines()
+    assert lines[3] == "I: img2dcm: Saving output DICOM to file /dev/full"
+    assert lines[4].startswith("F: Error converting file: ")
+
+
+def test_an_output_that_is_never_reached_is_not_named(cli: Cli) -> None:
+    assert "Saving" not in cli("legacy", "-v", "a.bmp", "o.dcm")[2]
 
 
 def test_several_reasons_are_lines_with_the_prefix_each(cli: Cli) -> None:

@@ -103,6 +103,8 @@ def test_every_rule_has_words() -> None:
             ["", "ISO 2022 IR 149"],
             "Hong^Gildong=洪^吉洞",
         ),
+        ("PN", "Müller ".encode("latin-1") + b"\x1b-F\xd9", ["ISO 2022 IR 100", "ISO 2022 IR 126"], "Müller Ω"),
+        ("LO", b"\xb6\xc5\x1b$B;3\x1b(J", ["ISO 2022 IR 13", "ISO 2022 IR 87"], "ｶﾅ山"),
         ("PN", b"\xff", ["ISO_IR 192"], "\N{REPLACEMENT CHARACTER}"),
         ("PN", b"\xe9", ["no such set"], "é"),
         ("LT", b"x" * 2000, [""], "x" * 1000 + "... (2000 characters)"),
