@@ -28,6 +28,7 @@ REPAIRED: tuple[tuple[str, int, bytes], ...] = (
     ("command", 0, b"pic.jpg out/" + b"a/" * 1500 + b"o.dcm"),
     ("keys", 1, b"SOPClassUID==SecondaryCaptureImageStorageRedPaletteColorSOPClassUID=x\n" * 40),
     ("logging", 0, b"log4cplus.rootLogger=INFO,a\nlog4cplus.appender.a=log4cplus::ConsoleAppender\n" + _DATES),
+    ("logging", 0, b"log4cplus.rootLogger=INFO\nlog4cplus.x=" + b"${" * 100_000),
     ("plan", 0, b'{"plan":1,"folder":".","variants":[],"objects":[{"images":["\\udfff"],"output":"o"}]}'),
     ("plan", 0, b'{"plan":1,"folder":".","variants":[],"objects":[{"images":["pic.jpg"],"output":"\\udfff"}]}'),
     ("recipe", 0, b"inputs: {images: x}\noutput: 'a/${m'\n" * 300),

@@ -98,7 +98,8 @@ class _Expander:
 
     def _parts(self, text: str, within: tuple[str, ...]) -> Iterator[str]:
         end = 0
-        for found in _VARIABLE.finditer(text):
+        # Behind the last closing brace no variable can end, and looking for its end from every beginning takes long.
+        for found in _VARIABLE.finditer(text, 0, text.rfind("}") + 1):
             yield text[end : found.start()]
             end = found.end()
             value = self._value(found[1])
