@@ -7,7 +7,23 @@ from typing import Annotated, Any, Final, TypeAlias
 
 import typer
 
-from img2dcm_decl.cli.request import EXISTING, IMAGE, OUTPUT, QUIET, STDOUT, VERBOSE, RunOption
+from img2dcm_decl.cli.request import (
+    EXECUTOR,
+    EXISTING,
+    FAIL_FAST,
+    IMAGE,
+    JOBS,
+    LOG_FORMAT,
+    OUTPUT,
+    PARAMETERS,
+    QUIET,
+    RECORD,
+    RESUME,
+    SET,
+    STDOUT,
+    VERBOSE,
+    RunOption,
+)
 
 #: What a command is read into: does it, and returns the exit code.
 Action: TypeAlias = Callable[[], int]
@@ -38,6 +54,14 @@ def _chosen(choices: tuple[str, ...]) -> Callable[[str | None], str | None]:
 OutputOption: TypeAlias = Annotated[str | None, _option(OUTPUT)]
 ImageOption: TypeAlias = Annotated[list[str] | None, _option(IMAGE)]
 ExistingOption: TypeAlias = Annotated[str | None, _option(EXISTING)]
+SetOption: TypeAlias = Annotated[list[str] | None, _option(SET)]
+ParametersOption: TypeAlias = Annotated[str | None, _option(PARAMETERS)]
+JobsOption: TypeAlias = Annotated[str | None, _option(JOBS)]
+ExecutorOption: TypeAlias = Annotated[str | None, _option(EXECUTOR)]
+FailFastOption: TypeAlias = Annotated[bool, _option(FAIL_FAST)]
+RecordOption: TypeAlias = Annotated[str | None, _option(RECORD)]
+ResumeOption: TypeAlias = Annotated[bool, _option(RESUME)]
+LogFormatOption: TypeAlias = Annotated[str | None, _option(LOG_FORMAT)]
 QuietOption: TypeAlias = Annotated[bool, _option(QUIET)]
 VerboseOption: TypeAlias = Annotated[bool, _option(VERBOSE)]
 ReplaceOption: TypeAlias = Annotated[bool, typer.Option("--replace", help="Replace the file where it exists already.")]

@@ -53,10 +53,52 @@ EXISTING = RunOption(
     "error|replace|skip",
     ("error", "replace", "skip"),
 )
+SET = RunOption(
+    "settings",
+    ("--set",),
+    "Give a parameter of the recipe its value; repeatable.",
+    "NAME=VALUE",
+    (),
+    True,
+)
+PARAMETERS = RunOption(
+    "parameters", ("--parameters",), "Take parameters from this YAML file of names and values; --set wins.", "FILE"
+)
+JOBS = RunOption(
+    "jobs",
+    ("--jobs", "-j"),
+    "How many processes make objects at the same time; by default, as many as this one may use processors.",
+    "N",
+)
+EXECUTOR = RunOption(
+    "executor",
+    ("--executor",),
+    "Make the objects on a Dask cluster, dask://HOST:PORT (needs the extra 'dask').",
+    "URL",
+)
+FAIL_FAST = RunOption("fail_fast", ("--fail-fast",), "Begin no other object after one could not be made.")
+RECORD = RunOption(
+    "record", ("--record",), "Keep a record of the run here, a line for each object (JSON Lines).", "FILE"
+)
+RESUME = RunOption(
+    "resume",
+    ("--resume",),
+    "Go on with the run whose record this is: what it made and is still as it was stays; all else is made.",
+)
+LOG_FORMAT = RunOption(
+    "log_format",
+    ("--log-format",),
+    "In which form messages are said, whatever the recipe or plan says.",
+    "text|json",
+    ("text", "json"),
+)
 QUIET = RunOption("quiet", ("--quiet", "-q"), "Say nothing but what went wrong.")
 VERBOSE = RunOption("verbose", ("--verbose", "-v"), "Say each file that is written, and the notes of the plan.")
 
-RUN_OPTIONS = (OUTPUT, IMAGE, EXISTING, QUIET, VERBOSE)
+RUN_OPTIONS = (
+    *(OUTPUT, IMAGE, EXISTING, SET, PARAMETERS),
+    *(JOBS, EXECUTOR, FAIL_FAST, RECORD, RESUME, LOG_FORMAT, QUIET, VERBOSE),
+)
 
 
 class RunRequest(NamedTuple):
@@ -72,6 +114,22 @@ class RunRequest(NamedTuple):
         Stand in for the images of the one recipe.
     existing : str or None
         What happens to existing outputs; None leaves it to the recipe or plan.
+    settings : tuple of str
+        Parameters of the recipes, each `NAME=VALUE`.
+    parameters : str or None
+        A file of parameters.
+    jobs : str or None
+        How many processes work at the same time; None leaves it to the machine.
+    executor : str or None
+        Where the objects are made if not by this process and its children: `dask://HOST:PORT`.
+    fail_fast : bool
+        Whether no other object is begun after one could not be made.
+    record : str or None
+        Where the run record is kept; relative to the current folder.
+    resume : bool
+        Whether the record's run is gone on with.
+    log_format : str or None
+        In which form messages are said; None leaves it to the recipe or plan.
     quiet, verbose : bool
         How much is said.
     """
@@ -80,6 +138,14 @@ class RunRequest(NamedTuple):
     output: str | None = None
     images: tuple[str, ...] = ()
     existing: str | None = None
+    settings: tuple[str, ...] = ()
+    parameters: str | None = None
+    jobs: str | None = None
+    executor: str | None = None
+    fail_fast: bool = False
+    record: str | None = None
+    resume: bool = False
+    log_format: str | None = None
     quiet: bool = False
     verbose: bool = False
 

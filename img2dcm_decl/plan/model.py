@@ -9,6 +9,10 @@ from __future__ import annotations
 
 from typing import NamedTuple, TypeAlias
 
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
 PLAN_VERSION = 1
 
 
@@ -169,13 +173,44 @@ class PlannedObject(NamedTuple):
     number : int
         Position among the objects of the run, counted from 1.
     texts : tuple of bytes
-        Encoded values of this object alone, for slots with the rule `text`.
+        Encoded values of this object alone, for slots with the rule `text`; for those with the rule `uid_of_value`,
+        in UTF-8, what the UID stands for.
+    identity : str
+        What makes this object itself, besides its images' bytes, where its UIDs are derived.
+    variants : tuple of Variant
+        Alternatives of the dataset for this object alone, in place of the plan's; empty: those of the plan.
+    values : tuple of tuple of str
+        Names and values of placeholders, which the binding step needs; such an object is not complete before it.
     """
 
     images: tuple[str, ...]
     output: str
     number: int = 1
     texts: tuple[bytes, ...] = ()
+    identity: str = ""
+    variants: tuple[Variant, ...] = ()
+    values: tuple[tuple[str, str], ...] = ()
+
+
+class UidRules(NamedTuple):
+    """Where generated UIDs come from.
+
+    Attributes
+    ----------
+    method : str
+        `fresh`: new ones in every run; `derived`: HMAC-SHA256 of what they stand for.
+    root : str
+        What they begin with.
+    key : str
+        Key of the hash.
+    content : bool
+        Whether the bytes of an object's images take part in its own UIDs.
+    """
+
+    method: str = "fresh"
+    root: str = "2.25"
+    key: str = ""
+    content: bool = False
 
 
 class Plan(NamedTuple):
@@ -187,8 +222,8 @@ class Plan(NamedTuple):
         What relative paths in the plan are relative to.
     variants : tuple of Variant
         The alternatives of the dataset.
-    objects : tuple of PlannedObject
-        What is to be written.
+    objects : sequence of PlannedObject
+        What is to be written. A compiled plan makes them as they are asked for, from a few bytes for each.
     title : str
         For people.
     images : ImageRules
@@ -199,6 +234,14 @@ class Plan(NamedTuple):
         What happens where an output exists already: `error`, `replace` or `skip`.
     logging : LogRules
         What is said.
+    uids : UidRules
+        Where generated UIDs come from.
+    time : str
+        What is taken for the time of the run, `YYYYMMDDHHMMSS`; empty for the clock's.
+    record : str
+        Where the run record is kept, relative to the folder; empty where none was asked for.
+    bound : bool
+        Whether objects are to be completed by the binding step.
     warnings : tuple of str
         What a person who runs the plan has to know. Holds no values of attributes.
     notes : tuple of str
@@ -209,12 +252,16 @@ class Plan(NamedTuple):
 
     folder: str
     variants: tuple[Variant, ...]
-    objects: tuple[PlannedObject, ...]
+    objects: Sequence[PlannedObject]
     title: str = ""
     images: ImageRules = ImageRules()
     encoding: Encoding = Encoding()
     existing: str = "error"
     logging: LogRules = LogRules()
+    uids: UidRules = UidRules()
+    time: str = ""
+    record: str = ""
+    bound: bool = False
     warnings: tuple[str, ...] = ()
     notes: tuple[str, ...] = ()
     version: int = PLAN_VERSION

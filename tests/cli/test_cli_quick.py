@@ -16,7 +16,20 @@ from img2dcm_decl.errors import UsageError
 WORDS = [
     *("a.yaml", "plan.json", "-", "", "x=y", "--output", "--output=o.dcm", "--image", "--image=i.jpg", "--existing"),
     *("skip", "error", "--existing=replace", "--existing=ask", "-q", "-v", "--quiet", "--verbose", "-qv", "--quiet=1"),
-    *("--", "--help=x", "--outpu", "-x", "--output=", "--image=-"),
+    *(
+        "--",
+        "--set",
+        "--set=a=b",
+        "--jobs",
+        "4",
+        "--resume",
+        "--log-format=json",
+        "--help=x",
+        "--outpu",
+        "-x",
+        "--output=",
+        "--image=-",
+    ),
 ]
 
 

@@ -12,7 +12,9 @@ from img2dcm_decl.cli.options import (
     ExistingOption,
     ImageOption,
     OutputOption,
+    ParametersOption,
     ReplaceOption,
+    SetOption,
     examples,
     named,
 )
@@ -30,6 +32,8 @@ def plan(
     output: OutputOption = None,
     image: ImageOption = None,
     existing: ExistingOption = None,
+    set_: SetOption = None,
+    parameters: ParametersOption = None,
     as_json: Annotated[bool, typer.Option("--json", help="Show the plan in the form in which it is saved.")] = False,
     save: Annotated[
         str | None,
@@ -46,7 +50,7 @@ def plan(
 
     From which images, with which attributes, and where each attribute comes from. No object is written.
     """
-    run = RunRequest((file,), output, tuple(image or ()), existing)
+    run = RunRequest((file,), output, tuple(image or ()), existing, tuple(set_ or ()), parameters)
     return partial(_plan, run, as_json or save == STDOUT, named(save), replace)
 
 

@@ -9,10 +9,18 @@ import typer
 
 from img2dcm_decl.cli.options import (
     Action,
+    ExecutorOption,
     ExistingOption,
+    FailFastOption,
     ImageOption,
+    JobsOption,
+    LogFormatOption,
     OutputOption,
+    ParametersOption,
     QuietOption,
+    RecordOption,
+    ResumeOption,
+    SetOption,
     VerboseOption,
     examples,
 )
@@ -32,6 +40,14 @@ def run(
     output: OutputOption = None,
     image: ImageOption = None,
     existing: ExistingOption = None,
+    set_: SetOption = None,
+    parameters: ParametersOption = None,
+    jobs: JobsOption = None,
+    executor: ExecutorOption = None,
+    fail_fast: FailFastOption = False,
+    record: RecordOption = None,
+    resume: ResumeOption = False,
+    log_format: LogFormatOption = None,
     quiet: QuietOption = False,
     verbose: VerboseOption = False,
 ) -> Action:
@@ -39,7 +55,23 @@ def run(
 
     All of them are checked before anything is written. Exit code 1: an object could not be made.
     """
-    return partial(_run, RunRequest(tuple(files), output, tuple(image or ()), existing, quiet, verbose))
+    request = RunRequest(
+        tuple(files),
+        output,
+        tuple(image or ()),
+        existing,
+        tuple(set_ or ()),
+        parameters,
+        jobs,
+        executor,
+        fail_fast,
+        record,
+        resume,
+        log_format,
+        quiet,
+        verbose,
+    )
+    return partial(_run, request)
 
 
 def _run(request: RunRequest) -> int:
