@@ -1,0 +1,149 @@
+"""How the objects of a run are told apart: the UIDs and Instance Numbers that are generated, and the time."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+
+from img2dcm_decl.plan.model import Slot, UidRules
+from img2dcm_decl.recipe.placeholders import expand, parse
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+    from img2dcm_decl.attributes.dictionary import Dictionary
+    from img2dcm_decl.compile.problems import Problems
+    from img2dcm_decl.plan.model import Element, Variant
+    from img2dcm_decl.recipe.model import Recipe
+    from img2dcm_decl.recipe.placeholders import Parts
+
+STUDY, SERIES, FRAME_OF_REFERENCE = "StudyInstanceUID", "SeriesInstanceUID", "FrameOfReferenceUID"
+INSTANCE_NUMBER = "InstanceNumber"
+CONTENT = "content"
+"""The fact that stands for the bytes of an object's images."""
+
+_SCOPES = {"run": "uid_of_run", "object": "uid_of_object"}
+_NO_UID = "none"
+_COUNTED = "order"
+_NUMBER_OF_NAME = "${image.number}"
+_TIME_RULES = frozenset({"date", "time", "date_time"})
+
+
+class FixedText(NamedTuple):
+    """A text that each object has whatever the keys are; they stand before those of keys.
+
+    Attributes
+    ----------
+    keyword : str
+        The attribute that it is for, of which it is the value or, where that is a UID, what the UID stands for.
+    vr : str
+        `UI`: what a UID stands for, in UTF-8, of any length but not empty; `IS`: a value as that of a key.
+    parts : tuple
+        Literal texts and placeholders.
+    setting : str
+        The setting under `uids` that states it.
+    """
+
+    keyword: str
+    vr: str
+    parts: Parts
+    setting: str
+
+
+def fixed_texts(recipe: Recipe) -> tuple[FixedText, ...]:
+    """Return the texts of each object that its UIDs and its Instance Number come from, in their order."""
+    uids = recipe.uids
+    found = [
+        FixedText(keyword, "UI", parse(text), setting)
+        for keyword, setting, text in (
+            (STUDY, "study", uids.study),
+            (SERIES, "series", uids.series),
+            (FRAME_OF_REFERENCE, "frame_of_reference", uids.frame_of_reference),
+        )
+        if text not in (*_SCOPES, _NO_UID)
+    ]
+    if uids.instance_number != _COUNTED:
+        text = _NUMBER_OF_NAME if uids.instance_number == "name" else uids.instance_number
+        found.append(FixedText(INSTANCE_NUMBER, "IS", parse(text), "instance_number"))
+    return tuple(found)
+
+
+def uid_slots(recipe: Recipe) -> dict[str, Slot]:
+    """Return what generates the UIDs that reach further than an object, by keyword; those that are not wanted lack."""
+    uids = recipe.uids
+    scopes = {STUDY: uids.study, SERIES: uids.series, FRAME_OF_REFERENCE: uids.frame_of_reference}
+    slots = {keyword: Slot(_SCOPES[scope], keyword) for keyword, scope in scopes.items() if scope in _SCOPES}
+    for position, text in enumerate(fixed_texts(recipe)):
+        if text.vr == "UI":
+            slots[text.keyword] = Slot("uid_of_value", f"{text.keyword}:{position}")
+    return slots
+
+
+def number_slot(recipe: Recipe) -> Slot | None:
+    """Return what gives an Instance Number that is stated, or None where objects are counted."""
+    for position, text in enumerate(fixed_texts(recipe)):
+        if text.keyword == INSTANCE_NUMBER:
+            return Slot("text", str(position))
+    return None
+
+
+def plan_uid_rules(recipe: Recipe) -> UidRules:
+    """Return where generated UIDs come from; a reproducible recipe derives them."""
+    uids = recipe.uids
+    if recipe.reproducible is None and uids.method != "derived":
+        return UidRules("fresh", uids.root)
+    return UidRules("derived", uids.root, expand(parse(uids.key), {}), CONTENT in uids.facts)
+
+
+def plan_time(recipe: Recipe, variants: Iterable[Variant], dictionary: Dictionary, problems: Problems) -> str:
+    """Return what is taken for the time of every run, `YYYYMMDDHHMMSS`; empty for the clock's.
+
+    Parameters
+    ----------
+    recipe : Recipe
+        Says whether it is reproducible.
+    variants : iterable of Variant
+        The datasets. Where the recipe is reproducible and states no time, none of them may ask for it.
+    dictionary : Dictionary
+        Gives the keywords of attributes that do.
+    problems : Problems
+        Gets a time that is none, or that is missing.
+    """
+    if recipe.reproducible is None:
+        return ""
+    stated = recipe.reproducible.time
+    if stated is not None:
+        return _digits(stated, problems)
+    timed = {element.tag for variant in variants for element in _timed(variant.elements)}
+    if timed:
+        names = [dictionary.keyword_of(tag) or f"{tag:08x}" for tag in sorted(timed)]
+        problems.add(
+            f"the time of the run would be in {', '.join(names)}, so that no two runs are alike",
+            "reproducible",
+            help='state a time, as in reproducible: {time: "2026-01-31T10:15:00"}, '
+            f"or give {'it' if len(names) == 1 else 'each of them'} a value under keys",
+        )
+    return ""
+
+
+def _digits(stated: str, problems: Problems) -> str:
+    from datetime import datetime
+
+    try:
+        time = datetime.strptime(stated, "%Y-%m-%dT%H:%M:%S")
+    except ValueError:
+        problems.add(
+            f"'{stated}' is not a date and time", "reproducible", "time", help="write it as in 2026-01-31T10:15:00"
+        )
+        return ""
+    return f"{time.year:04}{time:%m%d%H%M%S}"
+
+
+def _timed(elements: Iterable[Element]) -> Iterator[Element]:
+    for element in elements:
+        content = element.content
+        if isinstance(content, Slot):
+            if content.rule in _TIME_RULES:
+                yield element
+        elif isinstance(content, tuple):
+            for item in content:
+                yield from _timed(item.elements)

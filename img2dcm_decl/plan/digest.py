@@ -1,0 +1,69 @@
+"""Digests that tell whether two plans, or two objects, would give the same bytes from the same images."""
+
+from __future__ import annotations
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from typing import TypeAlias
+
+    from img2dcm_decl.plan.model import Plan, PlannedObject
+
+    Canonical: TypeAlias = "str | bytes | int | tuple[Canonical, ...] | None"
+
+_DIGEST_VERSION = 1
+
+
+def digest(plan: Plan) -> str:
+    """Return the digest of what all objects of a plan share.
+
+    That is what decides their bytes: variants, how images are read, encoding, UID rules and time. Where files lie,
+    what happens to existing ones, logging, texts for people and the objects themselves take no part.
+
+    Returns
+    -------
+    str
+        SHA-256 (FIPS 180-4), 64 hexadecimal digits.
+    """
+    return _digest((plan.version, plan.variants, plan.images, plan.encoding, plan.uids, plan.time))
+
+
+def object_digest(planned: PlannedObject) -> str:
+    """Return the digest of what decides the bytes of one object, besides the shared part and its images' bytes.
+
+    That is its number, texts, identity and variants, and the values that it is to be bound with. An object has
+    another digest before it is bound than after.
+
+    Returns
+    -------
+    str
+        SHA-256 (FIPS 180-4), 64 hexadecimal digits.
+    """
+    return _digest((planned.number, planned.texts, planned.identity, planned.variants, planned.values))
+
+
+def _digest(value: Canonical) -> str:
+    from hashlib import sha256
+
+    parts: list[bytes] = []
+    _write((_DIGEST_VERSION, value), parts.append)
+    return sha256(b"".join(parts)).hexdigest()
+
+
+def _write(value: Canonical, put: Callable[[bytes], None]) -> None:
+    """Write a value so that no two values are written alike: each with its kind and length before it."""
+    if value is None:
+        put(b"n")
+    elif isinstance(value, int):  # True and 1 are the same setting, and equal plans have equal digests
+        put(b"i%d;" % value)
+    elif isinstance(value, bytes):
+        put(b"b%d:" % len(value))
+        put(value)
+    elif isinstance(value, str):
+        encoded = value.encode("utf-8", "surrogatepass")
+        put(b"s%d:" % len(encoded))
+        put(encoded)
+    else:
+        put(b"t%d:" % len(value))
+        for inner in value:
+            _write(inner, put)
