@@ -13,6 +13,7 @@ from img2dcm_decl.attributes.study_source import INSTANCE_NUMBER
 from img2dcm_decl.attributes.values import convert, uid_values
 from img2dcm_decl.compile.image_pixel import put_image_attributes, put_lossy_attributes
 from img2dcm_decl.compile.keys import CompiledKey, Varying, apply_keys
+from img2dcm_decl.compile.numbering import FRAME_OF_REFERENCE, SERIES, STUDY, number_slot, uid_slots
 from img2dcm_decl.compile.sources import instance_number
 from img2dcm_decl.compile.variants import NATIVE, holds
 from img2dcm_decl.plan.model import Slot
@@ -28,8 +29,7 @@ if TYPE_CHECKING:
 
 SOP_CLASS_UID = 0x00080016
 SOP_INSTANCE_UID = 0x00080018
-STUDY_INSTANCE_UID = 0x0020000D
-SERIES_INSTANCE_UID = 0x0020000E
+_SHARED_UIDS = {0x0020000D: STUDY, 0x0020000E: SERIES, 0x00200052: FRAME_OF_REFERENCE}
 
 
 class Ingredients(NamedTuple):
@@ -62,14 +62,8 @@ class Ingredients(NamedTuple):
     @property
     def values(self) -> ProfileValues:
         """What turns the profile's values into attributes."""
-        uids = self.recipe.uids
-        return ProfileValues(
-            self.dictionary,
-            {
-                "study-uid": Slot(f"uid_of_{uids.study}", "StudyInstanceUID"),
-                "series-uid": Slot(f"uid_of_{uids.series}", "SeriesInstanceUID"),
-            },
-        )
+        slots = uid_slots(self.recipe)
+        return ProfileValues(self.dictionary, {"study-uid": slots[STUDY], "series-uid": slots[SERIES]})
 
 
 def build_dataset(ingredients: Ingredients, rule: VariantRule, problems: Problems) -> tuple[Dataset, list[Varying]]:
@@ -97,16 +91,18 @@ def build_dataset(ingredients: Ingredients, rule: VariantRule, problems: Problem
 
 
 def _put_numbers(dataset: Dataset, ingredients: Ingredients) -> None:
-    """Put new UIDs where none are given, and count the objects of a run."""
-    uids = ingredients.recipe.uids
-    if dataset.lacks(STUDY_INSTANCE_UID):
-        dataset.put(Attribute(STUDY_INSTANCE_UID, "UI", Slot(f"uid_of_{uids.study}", "StudyInstanceUID"), "run"))
-    if dataset.lacks(SERIES_INSTANCE_UID):
-        dataset.put(Attribute(SERIES_INSTANCE_UID, "UI", Slot(f"uid_of_{uids.series}", "SeriesInstanceUID"), "run"))
+    """Put new UIDs where none are given, and number the objects as the recipe says, or count them."""
+    slots = uid_slots(ingredients.recipe)
+    for tag, keyword in _SHARED_UIDS.items():
+        if keyword in slots and dataset.lacks(tag):
+            dataset.put(Attribute(tag, "UI", slots[keyword], "run"))
     dataset.put(Attribute(SOP_INSTANCE_UID, "UI", Slot("uid_of_object", "SOPInstanceUID"), "run"))
-    if ingredients.objects > 1:
+    number = number_slot(ingredients.recipe)
+    if number is None and ingredients.objects > 1:
         counted = instance_number(dataset) if ingredients.recipe.sources.increment_instance_number else None
-        dataset.put(Attribute(INSTANCE_NUMBER, "IS", Slot("number", str(1 if counted is None else counted)), "run"))
+        number = Slot("number", str(1 if counted is None else counted))
+    if number is not None:
+        dataset.put(Attribute(INSTANCE_NUMBER, "IS", number, "run"))
 
 
 def _put_sop_class(dataset: Dataset, profile: Profile, rule: VariantRule, values: ProfileValues) -> None:
