@@ -14,8 +14,20 @@ if TYPE_CHECKING:
 
 
 def one_line(text: str) -> str:
-    """Return a text in one line: names of files, and what stands in files, may hold line breaks."""
-    return " ".join(text.splitlines())
+    """Return a text in one line: names of files, and what stands in files, may hold line breaks.
+
+    Passwords and signatures in URLs are left out.
+    """
+    text = " ".join(text.splitlines())
+    return _without_secrets(text) if "://" in text else text
+
+
+def _without_secrets(text: str) -> str:
+    """Leave out of URLs whom they log in as, and what is asked of a web server, which may be a signature."""
+    import re
+
+    text = re.sub(r"://[^/\s'\":@]*:[^/\s'\"@]*@", "://", text)
+    return re.sub(r"(https?://[^\s?'\"]*)\?[^\s'\"]*", r"\1?...", text)
 
 
 class Img2dcmError(Exception):

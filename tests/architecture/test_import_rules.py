@@ -36,6 +36,8 @@ LIBRARIES = {
     "iod": {"yaml", "jsonschema"},
     "attributes": {"pydicom", "lxml", "anyascii"},
     "compile": {"pydicom"},
+    "plan": {"fsspec"},
+    "run": {"distributed"},
     "cli": {"typer", "rich", "click"},
 }
 
