@@ -30,16 +30,18 @@ ALLOWED: dict[str, tuple[str, ...]] = {
     "__init__": (),
     "__main__": ("cli",),
 }
-#: Libraries that the half before the plan, the edge, and no other part may import.
+#: Folder -> libraries that it may import; no other folder may.
 LIBRARIES = {
     "recipe": {"yaml", "jsonschema"},
     "iod": {"yaml", "jsonschema"},
-    "attributes": {"pydicom", "lxml", "anyascii"},
+    "attributes": {"pydicom", "lxml", "anyascii", "openpyxl"},
     "compile": {"pydicom"},
     "plan": {"fsspec"},
-    "run": {"distributed"},
+    "run": {"fsspec", "distributed", "dask"},
     "cli": {"typer", "rich", "click"},
 }
+EXTRAS = {"openpyxl", "fsspec", "distributed", "dask"}
+"""Libraries that many do without: imported inside the functions that need them."""
 
 
 def modules() -> list[Path]:
@@ -94,6 +96,11 @@ def test_a_module_imports_only_what_its_folder_may(path: Path) -> None:
 def test_the_run_half_imports_nothing_that_is_slow_to_load(path: Path) -> None:
     slow = {"dataclasses", "inspect", "pathlib", "logging", "tempfile", "subprocess", "uuid", "datetime", "numpy"}
     assert not slow & {name.split(".")[0] for name in imports(path, typing_too=False, top_level_only=True)}
+
+
+@pytest.mark.parametrize("path", modules(), ids=lambda p: str(p.relative_to(PACKAGE)))
+def test_optional_libraries_are_imported_where_they_are_needed(path: Path) -> None:
+    assert not EXTRAS & {name.split(".")[0] for name in imports(path, typing_too=False, top_level_only=True)}
 
 
 def test_no_import_cycles() -> None:
