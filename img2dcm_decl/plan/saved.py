@@ -6,11 +6,27 @@ Values that are plain ASCII are written as text, so that a person can review the
 from __future__ import annotations
 
 import json
-import os
 from itertools import pairwise
-from typing import TYPE_CHECKING, Any, TypeAlias, TypeVar
+from typing import TYPE_CHECKING
 
 from img2dcm_decl.errors import PlanError
+from img2dcm_decl.plan.checked import (
+    a_choice,
+    a_fact,
+    a_flag,
+    a_list,
+    a_number,
+    a_path,
+    a_root,
+    a_text,
+    a_time,
+    a_value,
+    an_object,
+    list_in,
+    needed,
+    optional_list_in,
+    texts_in,
+)
 from img2dcm_decl.plan.model import (
     PLAN_VERSION,
     Condition,
@@ -23,11 +39,14 @@ from img2dcm_decl.plan.model import (
     Plan,
     PlannedObject,
     Slot,
+    UidRules,
     Variant,
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator
+
+    from img2dcm_decl.plan.checked import Json
 
 SCHEMA_ID = "https://img2dcm-decl.org/schemas/plan-v1.schema.json"
 MOST_BYTES = 1 << 30
@@ -45,6 +64,7 @@ _CHOICES: dict[str, tuple[str, ...]] = {
     "file_format": ("part10", "dataset"),
     "group_length": ("recalculate", "create", "remove"),
     "sequence_length": ("explicit", "undefined"),
+    "method": ("fresh", "derived"),
     "existing": ("error", "replace", "skip"),
     "logging.level": ("off", "fatal", "error", "warn", "info", "debug", "trace"),
     "logging.format": ("text", "json"),
@@ -52,9 +72,6 @@ _CHOICES: dict[str, tuple[str, ...]] = {
 #: Commands, file meta information, and the items and delimiters of sequences (PS3.5 section 7.1, PS3.7, PS3.10).
 _NO_DATASET_GROUPS = frozenset({"0000", "0002", "fffe"})
 _MOST_PADDING = 1 << 20
-
-Json: TypeAlias = Any
-Checked = TypeVar("Checked")
 
 
 # --- writing --------------------------------------------------------------------------------------
@@ -69,8 +86,20 @@ def dump_plan(plan: Plan, keyword: Callable[[int], str] | None = None) -> str:
         What to write.
     keyword : callable, optional
         Gives the keyword of a tag, which is written beside it for people; it is not read back.
+
+    Raises
+    ------
+    PlanError
+        Objects of the plan are still to be bound.
     """
-    document = {
+    return "".join(dumped(plan, keyword))
+
+
+def dumped(plan: Plan, keyword: Callable[[int], str] | None = None) -> Iterator[str]:
+    """Yield a plan as JSON text piece by piece, so that a long one need not be held; as for `dump_plan`."""
+    if plan.bound:
+        raise PlanError("objects of this plan are not complete before they are bound, so that it cannot be saved")
+    shared = {
         "$schema": SCHEMA_ID,
         "plan": plan.version,
         "title": plan.title,
@@ -81,25 +110,44 @@ def dump_plan(plan: Plan, keyword: Callable[[int], str] | None = None) -> str:
         "encoding": plan.encoding._asdict(),
         "existing": plan.existing,
         "logging": plan.logging._asdict(),
-        "variants": [
-            {
-                "when": {condition.fact: list(condition.values) for condition in variant.when},
-                "refuse": variant.refuse,
-                "elements": [_element_out(element, keyword) for element in variant.elements],
-            }
-            for variant in plan.variants
-        ],
-        "objects": [
-            {
-                "images": list(planned.images),
-                "output": planned.output,
-                "number": planned.number,
-                "texts": [_value_out(text) for text in planned.texts],
-            }
-            for planned in plan.objects
-        ],
+        "uids": plan.uids._asdict(),
+        "time": plan.time,
+        "record": plan.record,
+        "variants": [_variant_out(variant, keyword) for variant in plan.variants],
     }
-    return json.dumps(document, indent=1, ensure_ascii=False) + "\n"
+    yield json.dumps(shared, indent=1, ensure_ascii=False).removesuffix("\n}") + ',\n "objects": ['
+    separator = "\n  "
+    for planned in plan.objects:
+        # Most objects take a line; those with a dataset of their own are laid out like it.
+        indent = 1 if planned.variants else None
+        row = json.dumps(_planned_out(planned, keyword), indent=indent, ensure_ascii=False)
+        yield separator + row.replace("\n", "\n  ")
+        separator = ",\n  "
+    yield "\n ]\n}\n" if plan.objects else "]\n}\n"
+
+
+def _variant_out(variant: Variant, keyword: Callable[[int], str] | None) -> Json:
+    return {
+        "when": {condition.fact: list(condition.values) for condition in variant.when},
+        "refuse": variant.refuse,
+        "elements": [_element_out(element, keyword) for element in variant.elements],
+    }
+
+
+def _planned_out(planned: PlannedObject, keyword: Callable[[int], str] | None) -> Json:
+    if planned.values:
+        raise PlanError(f"object {planned.number} is not complete before it is bound, so that it cannot be saved")
+    out: dict[str, Json] = {
+        "images": list(planned.images),
+        "output": planned.output,
+        "number": planned.number,
+        "texts": [_value_out(text) for text in planned.texts],
+    }
+    if planned.identity:
+        out["identity"] = planned.identity
+    if planned.variants:
+        out["variants"] = [_variant_out(variant, keyword) for variant in planned.variants]
+    return out
 
 
 def _element_out(element: Element, keyword: Callable[[int], str] | None) -> Json:
@@ -139,36 +187,43 @@ def load_plan(text: str) -> Plan:
         document = json.loads(text)
     except (ValueError, RecursionError) as error:
         raise PlanError(f"not JSON: {error}") from None
-    top = _object(document, "plan file")
+    top = an_object(document, "plan file")
     version = top.get("plan")
     if version != PLAN_VERSION or isinstance(version, bool):
         raise PlanError(f"plan format {version!r} is unknown; this program reads format {PLAN_VERSION}")
     return Plan(
-        folder=_path(_need(top, "folder", ""), "folder"),
-        variants=tuple(_variant(row, f"variants[{n}]") for n, row in enumerate(_list(top, "variants", ""))),
-        objects=tuple(_planned(row, f"objects[{n}]") for n, row in enumerate(_list(top, "objects", ""))),
-        title=_text(top.get("title", ""), "title"),
+        folder=a_path(needed(top, "folder", ""), "folder"),
+        variants=_variants(list_in(top, "variants", ""), "variants"),
+        objects=tuple(_planned(row, f"objects[{n}]") for n, row in enumerate(list_in(top, "objects", ""))),
+        title=a_text(top.get("title", ""), "title"),
         images=ImageRules(**_settings(top, "images", ImageRules._field_defaults)),
         encoding=Encoding(**_settings(top, "encoding", Encoding._field_defaults)),
-        existing=_choice("existing", top.get("existing", "error"), "existing"),
+        existing=a_choice(_CHOICES["existing"], top.get("existing", "error"), "existing"),
         logging=LogRules(**_settings(top, "logging", LogRules._field_defaults)),
-        warnings=_texts(top, "warnings"),
-        notes=_texts(top, "notes"),
+        uids=UidRules(**_settings(top, "uids", UidRules._field_defaults)),
+        time=_unless_empty(a_time, top.get("time", ""), "time"),
+        record=_unless_empty(a_path, top.get("record", ""), "record"),
+        warnings=texts_in(top, "warnings"),
+        notes=texts_in(top, "notes"),
     )
 
 
+def _variants(rows: list[Json], where: str) -> tuple[Variant, ...]:
+    return tuple(_variant(row, f"{where}[{n}]") for n, row in enumerate(rows))
+
+
 def _variant(row: Json, where: str) -> Variant:
-    found = _object(row, where)
-    when = _object(found.get("when", {}), f"{where}.when")
+    found = an_object(row, where)
+    when = an_object(found.get("when", {}), f"{where}.when")
     return Variant(
         when=tuple(
             Condition(
-                fact, tuple(_fact(value, f"{where}.when.{fact}") for value in _list(when, fact, f"{where}.when."))
+                fact, tuple(a_fact(value, f"{where}.when.{fact}") for value in list_in(when, fact, f"{where}.when."))
             )
             for fact in when
         ),
-        refuse=_text(found.get("refuse", ""), f"{where}.refuse"),
-        elements=_elements(_list(found, "elements", f"{where}."), f"{where}.elements", MOST_DEPTH),
+        refuse=a_text(found.get("refuse", ""), f"{where}.refuse"),
+        elements=_elements(list_in(found, "elements", f"{where}."), f"{where}.elements", MOST_DEPTH),
     )
 
 
@@ -183,16 +238,16 @@ def _elements(rows: list[Json], where: str, depth: int) -> tuple[Element, ...]:
 
 
 def _element(row: Json, where: str, depth: int) -> Element:
-    found = _object(row, where)
-    digits = _text(_need(found, "tag", where), f"{where}.tag")
+    found = an_object(row, where)
+    digits = a_text(needed(found, "tag", where), f"{where}.tag")
     if len(digits) != 8 or any(c not in "0123456789abcdef" for c in digits):
         raise PlanError(f"{where}.tag: {digits!r} is not eight hexadecimal digits")
     if digits[:4] in _NO_DATASET_GROUPS:
         raise PlanError(f"{where}.tag: group {digits[:4]} has no place in a dataset")
-    vr = _text(found.get("vr"), f"{where}.vr")
+    vr = a_text(found.get("vr"), f"{where}.vr")
     if vr not in _VRS:
         raise PlanError(f"{where}.vr: {vr!r} is not a value representation")
-    return Element(int(digits, 16), vr, _content(found, where, depth), _text(found.get("origin", ""), where))
+    return Element(int(digits, 16), vr, _content(found, where, depth), a_text(found.get("origin", ""), where))
 
 
 def _content(found: dict[str, Json], where: str, depth: int) -> Content:
@@ -200,37 +255,39 @@ def _content(found: dict[str, Json], where: str, depth: int) -> Content:
     if len(kinds) != 1:
         raise PlanError(f"{where}: needs exactly one of value, slot, items")
     if kinds == ["value"]:
-        return _value(found["value"], f"{where}.value")
+        return a_value(found["value"], f"{where}.value")
     if kinds == ["items"]:
-        items = _list(found, "items", f"{where}.")
+        items = list_in(found, "items", f"{where}.")
         return tuple(
-            Item(_elements(_rows(item, f"{where}.items[{n}]"), f"{where}.items[{n}]", depth - 1))
+            Item(_elements(a_list(item, f"{where}.items[{n}]"), f"{where}.items[{n}]", depth - 1))
             for n, item in enumerate(items)
         )
-    slot = _object(found["slot"], f"{where}.slot")
+    slot = an_object(found["slot"], f"{where}.slot")
     otherwise = slot.get("otherwise")
     return Slot(
-        rule=_text(_need(slot, "rule", f"{where}.slot"), f"{where}.slot.rule"),
-        argument=_text(slot.get("argument", ""), f"{where}.slot.argument"),
-        otherwise=None if otherwise is None else _value(otherwise, f"{where}.slot.otherwise"),
+        rule=a_text(needed(slot, "rule", f"{where}.slot"), f"{where}.slot.rule"),
+        argument=a_text(slot.get("argument", ""), f"{where}.slot.argument"),
+        otherwise=None if otherwise is None else a_value(otherwise, f"{where}.slot.otherwise"),
     )
 
 
 def _planned(row: Json, where: str) -> PlannedObject:
-    found = _object(row, where)
-    images = tuple(_path(image, f"{where}.images") for image in _list(found, "images", f"{where}."))
+    found = an_object(row, where)
+    images = tuple(a_path(image, f"{where}.images") for image in list_in(found, "images", f"{where}."))
     if not images:
         raise PlanError(f"{where}.images: an object needs at least one image")
     return PlannedObject(
         images=images,
-        output=_path(_need(found, "output", where), f"{where}.output"),
-        number=_number(found.get("number", 1), f"{where}.number", 1 << 31),
-        texts=tuple(_value(text, f"{where}.texts") for text in _optional(found, "texts", f"{where}.")),
+        output=a_path(needed(found, "output", where), f"{where}.output"),
+        number=a_number(found.get("number", 1), f"{where}.number", 1 << 31),
+        texts=tuple(a_value(text, f"{where}.texts") for text in optional_list_in(found, "texts", f"{where}.")),
+        identity=a_text(found.get("identity", ""), f"{where}.identity"),
+        variants=_variants(optional_list_in(found, "variants", f"{where}."), f"{where}.variants"),
     )
 
 
 def _settings(top: dict[str, Json], section: str, defaults: dict[str, Json]) -> dict[str, Json]:
-    found = _object(top.get(section, {}), section)
+    found = an_object(top.get(section, {}), section)
     unknown = sorted(set(found) - set(defaults))
     if unknown:
         raise PlanError(f"{section}.{unknown[0]}: unknown setting")
@@ -240,85 +297,17 @@ def _settings(top: dict[str, Json], section: str, defaults: dict[str, Json]) -> 
 def _setting(name: str, value: Json, where: str) -> str | int:
     for choice in (name, where):
         if choice in _CHOICES:
-            return _choice(choice, value, where)
+            return a_choice(_CHOICES[choice], value, where)
     if where == "logging.file":
-        return _path(value, where) if value else ""
+        return _unless_empty(a_path, value, where)
+    if where == "uids.root":
+        return a_root(value, where)
+    if where == "uids.content":
+        return a_flag(value, where)
     if name.startswith("pad_"):
-        return _number(value, where, _MOST_PADDING)
-    return _text(value, where)
+        return a_number(value, where, _MOST_PADDING)
+    return a_text(value, where)
 
 
-def _object(value: Json, where: str) -> dict[str, Json]:
-    return _of(dict, value, where, "an object")
-
-
-def _rows(value: Json, where: str) -> list[Json]:
-    return _of(list, value, where, "a list")
-
-
-def _list(found: dict[str, Json], name: str, where: str) -> list[Json]:
-    return _rows(found.get(name), f"{where}{name}")
-
-
-def _optional(found: dict[str, Json], name: str, where: str) -> list[Json]:
-    return _list(found, name, where) if name in found else []
-
-
-def _texts(top: dict[str, Json], name: str) -> tuple[str, ...]:
-    return tuple(_text(text, f"{name}[{n}]") for n, text in enumerate(_optional(top, name, "")))
-
-
-def _text(value: Json, where: str) -> str:
-    return _of(str, value, where, "a text")
-
-
-def _of(kind: type[Checked], value: Json, where: str, words: str) -> Checked:
-    if not isinstance(value, kind):
-        raise PlanError(f"{where}: must be {words}")
-    return value
-
-
-def _need(found: dict[str, Json], name: str, where: str) -> Json:
-    if name not in found:
-        raise PlanError(f"{where or 'plan file'}: {name} is missing")
-    return found[name]
-
-
-def _path(value: Json, where: str) -> str:
-    path = _text(value, where)
-    try:
-        usable = b"\0" not in os.fsencode(path) and path != ""
-    except UnicodeEncodeError:  # half of a surrogate pair, which JSON can write
-        usable = False
-    if not usable:
-        raise PlanError(f"{where}: {path!r} is not a file name")
-    return path
-
-
-def _choice(name: str, value: Json, where: str) -> str:
-    if value not in _CHOICES[name]:
-        raise PlanError(f"{where}: must be one of {', '.join(_CHOICES[name])}")
-    return str(value)
-
-
-def _number(value: Json, where: str, most: int) -> int:
-    if not isinstance(value, int) or isinstance(value, bool) or not 0 <= value <= most:
-        raise PlanError(f"{where}: must be a whole number from 0 to {most}")
-    return value
-
-
-def _fact(value: Json, where: str) -> str | int:
-    if isinstance(value, bool) or not isinstance(value, str | int):
-        raise PlanError(f"{where}: must hold texts or numbers")
-    return value
-
-
-def _value(value: Json, where: str) -> bytes:
-    found = _object(value, where)
-    try:
-        encoded = found["text"].encode("ascii") if "text" in found else bytes.fromhex(found["hex"])
-    except (KeyError, AttributeError, TypeError, ValueError):
-        raise PlanError(f"{where}: needs text (plain ASCII) or hex") from None
-    if len(encoded) & 1:
-        raise PlanError(f"{where}: its length, {len(encoded)} bytes, is odd")
-    return bytes(encoded)
+def _unless_empty(check: Callable[[Json, str], str], value: Json, where: str) -> str:
+    return "" if value == "" else check(value, where)

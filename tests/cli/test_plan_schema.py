@@ -23,6 +23,7 @@ from img2dcm_decl.plan.model import (
     Plan,
     PlannedObject,
     Slot,
+    UidRules,
     Variant,
 )
 from img2dcm_decl.plan.saved import dump_plan, load_plan
@@ -51,8 +52,10 @@ def plan(value: bytes = b"AB", text: str = "x") -> Plan:
     return Plan(
         "here",
         (Variant(conditions, text, elements), Variant()),
-        (PlannedObject(("a.jpg",), "a.dcm", 1, (value,)),),
+        (PlannedObject(("a.jpg",), "a.dcm", 1, (value,), text, (Variant(elements=elements),)),),
         title=text,
+        uids=UidRules("derived", "1.2", text, content=True),
+        time="20260131101500",
         notes=(text,),
     )
 
@@ -97,6 +100,7 @@ def test_what_must_be_there_is_required(name: str) -> None:
         ("images", ImageRules._field_defaults),
         ("encoding", Encoding._field_defaults),
         ("logging", LogRules._field_defaults),
+        ("uids", UidRules._field_defaults),
     ],
 )
 def test_defaults_are_those_of_the_model(section: str, defaults: dict[str, Any]) -> None:

@@ -22,9 +22,10 @@ from img2dcm_decl.plan.model import (
     Plan,
     PlannedObject,
     Slot,
+    UidRules,
     Variant,
 )
-from img2dcm_decl.plan.saved import MOST_DEPTH, dump_plan, load_plan
+from img2dcm_decl.plan.saved import MOST_DEPTH, dump_plan, dumped, load_plan
 
 EVEN = st.binary(max_size=12).map(lambda value: value + b"\0" if len(value) & 1 else value)
 TEXT = st.text(st.characters(exclude_categories=["Cs"]), max_size=12)
@@ -44,32 +45,27 @@ def elements(content: st.SearchStrategy[Any]) -> st.SearchStrategy[tuple[Element
 CONTENTS = st.recursive(
     EVEN | SLOTS, lambda inner: st.lists(elements(inner).map(Item), max_size=2).map(tuple), max_leaves=6
 )
+CONDITIONS = st.lists(
+    st.builds(Condition, TEXT, st.lists(TEXT | st.integers(0, 16), max_size=3).map(tuple)),
+    max_size=2,
+    unique_by=lambda condition: condition.fact,
+).map(tuple)
+VARIANTS = st.lists(st.builds(Variant, CONDITIONS, TEXT, elements(CONTENTS)), max_size=2).map(tuple)
+OBJECTS = st.builds(
+    PlannedObject,
+    st.lists(NAME, min_size=1, max_size=3).map(tuple),
+    NAME,
+    st.integers(0, 9),
+    st.lists(EVEN, max_size=2).map(tuple),
+    TEXT,
+    VARIANTS,
+    st.just(()),
+)
 PLANS = st.builds(
     Plan,
     folder=NAME,
-    variants=st.lists(
-        st.builds(
-            Variant,
-            st.lists(
-                st.builds(Condition, TEXT, st.lists(TEXT | st.integers(0, 16), max_size=3).map(tuple)),
-                max_size=2,
-                unique_by=lambda condition: condition.fact,
-            ).map(tuple),
-            TEXT,
-            elements(CONTENTS),
-        ),
-        max_size=2,
-    ).map(tuple),
-    objects=st.lists(
-        st.builds(
-            PlannedObject,
-            st.lists(NAME, min_size=1, max_size=3).map(tuple),
-            NAME,
-            st.integers(0, 9),
-            st.lists(EVEN, max_size=2).map(tuple),
-        ),
-        max_size=2,
-    ).map(tuple),
+    variants=VARIANTS,
+    objects=st.lists(OBJECTS, max_size=2).map(tuple),
     title=TEXT,
     images=st.tuples(TEXT, st.sampled_from(["accept", "reject"])).map(lambda row: ImageRules(*row)),
     encoding=st.integers(0, 1 << 20).map(lambda multiple: Encoding(pad_file=multiple)),
@@ -77,6 +73,15 @@ PLANS = st.builds(
     logging=st.builds(
         LogRules, st.sampled_from(["off", "warn", "trace"]), st.just("") | NAME, st.sampled_from(["text", "json"])
     ),
+    uids=st.builds(
+        UidRules,
+        st.sampled_from(["fresh", "derived"]),
+        st.sampled_from(["2.25", "1.2.840.113619", "0.0", "1." + "9" * 35]),
+        TEXT,
+        st.booleans(),
+    ),
+    time=st.sampled_from(["", "20260131101500", "20240229235959"]),
+    record=st.just("") | NAME,
     notes=st.lists(TEXT, max_size=2).map(tuple),
     version=st.just(PLAN_VERSION),
 )
@@ -87,6 +92,33 @@ PLANS = st.builds(
 def test_a_plan_survives_its_json(plan: Plan) -> None:
     assert load_plan(dump_plan(plan)) == plan
     assert load_plan(dump_plan(plan, keyword=lambda tag: f"Keyword{tag}")) == plan
+
+
+@pytest.mark.parametrize(
+    "plan",
+    [
+        Plan(".", (Variant(),), (), bound=True),
+        Plan(".", (Variant(),), (PlannedObject(("a.jpg",), "a.dcm", values=(("row.T", "a"),)),)),
+    ],
+)
+def test_what_is_still_to_be_bound_is_not_saved(plan: Plan) -> None:
+    with pytest.raises(PlanError, match="not complete before"):
+        dump_plan(plan)
+
+
+def test_an_object_takes_a_line_where_it_has_no_dataset_of_its_own() -> None:
+    many = tuple(PlannedObject((f"{number}.jpg",), f"{number}.dcm", number) for number in range(1, 4))
+    plan = Plan(".", (Variant(),), many)
+    assert [line.count('"output"') for line in "".join(dumped(plan)).splitlines()][-6:] == [0, 1, 1, 1, 0, 0]
+
+
+def test_a_plan_of_before_archives_has_the_defaults() -> None:
+    plan = document()
+    for name in ("uids", "time", "record"):
+        del plan[name]
+    loaded = load_plan(json.dumps(plan))
+    assert (loaded.uids, loaded.time, loaded.record, loaded.bound) == (UidRules(), "", "", False)
+    assert (loaded.objects[0].identity, loaded.objects[0].variants) == ("", ())
 
 
 def document() -> dict[str, Any]:
@@ -146,6 +178,29 @@ def nested(depth: int) -> list[Any]:
         (("objects", 0, "output"), "a\0b", "is not a file name"),
         (("objects", 0, "number"), -1, "must be a whole number"),
         (("objects", 0, "texts"), [{}], "needs text (plain ASCII) or hex"),
+        (("objects", 0, "identity"), 1, "objects[0].identity: must be a text"),
+        (("objects", 0, "variants"), {}, "objects[0].variants: must be a list"),
+        (
+            ("objects", 0, "variants"),
+            [{"elements": nested(MOST_DEPTH + 1)}],
+            "[0]: sequences are nested more than 32 deep",
+        ),
+        (("uids",), [], "uids: must be an object"),
+        (("uids", "method"), "random", "uids.method: must be one of fresh, derived"),
+        (("uids", "salt"), "", "uids.salt: unknown setting"),
+        (("uids", "content"), 1, "uids.content: must be true or false"),
+        *((("uids", "root"), root, "uids.root: ") for root in ("", "2", "3.1", "1.02", "1..2", "1.2.", "1.x", "1.²")),
+        (("uids", "root"), "1." + "9" * 36, "is not the root of UIDs of at most 37 characters"),
+        *(
+            (("time",), time, f"time: {time!r} is not a date and time")
+            for time in ("2026013110150", "20260229000000", "20261301000000", "20260100000000", "00000101000000")
+        ),
+        (("time",), "20260131240000", "is not a date and time, YYYYMMDDHHMMSS"),
+        (("time",), "20260131000060", "is not a date and time, YYYYMMDDHHMMSS"),
+        (("time",), "２０２６０１３１１０１５００", "is not a date and time, YYYYMMDDHHMMSS"),
+        (("time",), 0, "time: must be a text"),
+        (("record",), "a\0b", "record: 'a\\x00b' is not a file name"),
+        (("record",), None, "record: must be a text"),
         (("objects", 0), "a.jpg", "objects[0]: must be an object"),
     ],
 )
