@@ -160,7 +160,7 @@ def _run(plan: Plan, log: Log) -> str:
             from img2dcm_decl.cli.log_details import say_details
 
             say_details(log, plan, planned)
-        outcome = job.convert(planned, partial(_say_saving, log, planned))
+        outcome = job.convert(planned, about_to_write=partial(_say_saving, log, planned))
         for warning in outcome.warnings:
             log.warn(warning, _IMAGES)
         if outcome.status == "failed":

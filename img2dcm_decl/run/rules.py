@@ -15,7 +15,7 @@ from img2dcm_decl.plan.model import Slot
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence
 
-    from img2dcm_decl.plan.model import Element, Plan, PlannedObject, Variant
+    from img2dcm_decl.plan.model import Element, PlannedObject, Variant
     from img2dcm_decl.run.sources import Sources
 
 
@@ -82,8 +82,19 @@ def _lossy_ratio(subject: Subject, _argument: str) -> bytes | None:
     return _string(f"{mean:.5G}")
 
 
-def _text(subject: Subject, argument: str) -> bytes | None:
-    return subject.planned.texts[int(argument)]
+def _text(subject: Subject, argument: str) -> bytes:
+    try:
+        return subject.planned.texts[int(argument)]
+    except IndexError:
+        raise PlanError(
+            f"{subject.planned.output}: this object of the plan has no text number {argument}, which its dataset needs"
+        ) from None
+
+
+def _uid_of_value(subject: Subject, argument: str) -> bytes:
+    """Return the UID that stands for a text, whose padding is no part of it: `NAME:N`."""
+    name, _, number = argument.partition(":")
+    return _uid(subject.sources.uid_of_value(name, _text(subject, number).rstrip(b" ")))
 
 
 def _number(subject: Subject, argument: str) -> bytes | None:
@@ -111,6 +122,7 @@ RULES: dict[str, Callable[[Subject, str], bytes | None]] = {
     "transfer_syntax": lambda s, _: _uid(s.facts.transfer_syntax),
     "uid_of_object": lambda s, name: _uid(s.sources.uid_of_object(name)),
     "uid_of_run": lambda s, name: _uid(s.sources.uid_of_run(name)),
+    "uid_of_value": _uid_of_value,
     "number": _number,
     "date": lambda s, _: _string(s.sources.time("%Y%m%d")),
     "time": lambda s, _: _string(s.sources.time("%H%M%S")),
@@ -121,6 +133,7 @@ RULES: dict[str, Callable[[Subject, str], bytes | None]] = {
 
 #: Rules whose argument is a whole number; the others take any text.
 _COUNTING = frozenset({"text", "number"})
+_MOST_DIGITS = 10
 _FACTS = frozenset({*Facts._fields, "frames"}) - {"warnings", "pixel_aspect_ratio"}
 
 
@@ -142,21 +155,20 @@ def choose(variants: Sequence[Variant], facts: Facts, frames: int) -> int | None
     return None
 
 
-def check_rules(plan: Plan) -> None:
-    """Check that every slot and condition of a plan can be used.
+def check_variants(variants: Iterable[Variant]) -> None:
+    """Check that every slot and condition of some variants can be used; texts are looked at when they are needed.
 
     Raises
     ------
     PlanError
         A rule or a fact is unknown, or its argument does not fit.
     """
-    texts = min((len(planned.texts) for planned in plan.objects), default=0)
-    for variant in plan.variants:
+    for variant in variants:
         for condition in variant.when:
             if condition.fact not in _FACTS:
                 raise PlanError(f"{condition.fact!r} is not a fact about images")
         for slot in _slots(element for element in variant.elements if not _is_pixel_data(element)):
-            _check_slot(slot, texts)
+            _check_slot(slot)
 
 
 def _is_pixel_data(element: Element) -> bool:
@@ -173,13 +185,17 @@ def _slots(elements: Iterable[Element]) -> Iterator[Slot]:
             yield element.content
 
 
-def _check_slot(slot: Slot, texts: int) -> None:
+def _check_slot(slot: Slot) -> None:
     if slot.rule == PIXEL_DATA_RULE:
         raise PlanError(f"slot rule {slot.rule!r} has its place in Pixel Data (7fe0,0010) alone")
     if slot.rule not in RULES:
         raise PlanError(f"slot rule {slot.rule!r} is unknown")
-    if slot.rule in _COUNTING:
-        if not slot.argument.isascii() or not slot.argument.isdigit() or len(slot.argument) > 10:
-            raise PlanError(f"slot rule {slot.rule!r} needs a whole number, not {slot.argument!r}")
-        if slot.rule == "text" and int(slot.argument) >= texts:
-            raise PlanError(f"an object of the plan has no text number {slot.argument}")
+    number = slot.argument
+    if slot.rule == "uid_of_value":
+        name, _, number = slot.argument.partition(":")
+        if not name:
+            raise PlanError(f"slot rule {slot.rule!r} needs a name and the number of a text, not {slot.argument!r}")
+    elif slot.rule not in _COUNTING:
+        return
+    if not number.isascii() or not number.isdigit() or len(number) > _MOST_DIGITS:
+        raise PlanError(f"slot rule {slot.rule!r} needs a whole number, not {number!r}")

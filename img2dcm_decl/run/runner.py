@@ -2,30 +2,69 @@
 
 from __future__ import annotations
 
-import os
-from typing import TYPE_CHECKING, NamedTuple
+import time
+from contextlib import nullcontext
+from typing import TYPE_CHECKING, Any, NamedTuple
 
-from img2dcm_decl.encode.layout import Filled, Node, Pixels, fill, lay_out
-from img2dcm_decl.encode.part10 import PREAMBLE, meta_elements
+from img2dcm_decl.encode.layout import Filled, fill
+from img2dcm_decl.encode.part10 import PREAMBLE
 from img2dcm_decl.encode.pixel_data import LARGEST_LENGTH, encapsulated_size, even
-from img2dcm_decl.errors import ConversionError, ImageError, OutputError, one_line
-from img2dcm_decl.plan.model import Encoding
+from img2dcm_decl.errors import ConversionError, ImageError, OutputError, PlanError, one_line
+from img2dcm_decl.plan.locations import LocationError, exists, join
 from img2dcm_decl.run.files import Folders, NewFile, output_error
 from img2dcm_decl.run.frames import Frame, check_alike, look_at, write_object
-from img2dcm_decl.run.rules import Subject, check_rules, choose, value_of
-from img2dcm_decl.run.sources import Sources
+from img2dcm_decl.run.hashing import FileState, changed, hashed_state, state
+from img2dcm_decl.run.prepared import Prepared, prepare, text_of
+from img2dcm_decl.run.rules import Subject, check_variants, choose, value_of
+from img2dcm_decl.run.sources import Sources, sources_of
 
 if TYPE_CHECKING:
     import io
     from collections.abc import Callable, Iterator, Sequence
+    from contextlib import AbstractContextManager
 
     from img2dcm_decl.images.base import Facts
-    from img2dcm_decl.plan.model import Element, Plan, PlannedObject, Slot, Variant
+    from img2dcm_decl.plan.model import Plan, PlannedObject, Slot
 
 STDOUT = "-"
-_SOP_CLASS_TAG = 0x00080016
-_SOP_INSTANCE_TAG = 0x00080018
 _NATIVE_HEADER = 12
+
+
+class Made(NamedTuple):
+    """What was made of an object's images.
+
+    Attributes
+    ----------
+    uids : tuple of str
+        SOP Class, SOP Instance, Study Instance and Series Instance UID; empty those that it does not have.
+    transfer_syntax : str
+        UID of the transfer syntax.
+    frames : int
+        Number of its frames.
+    size : int
+        Bytes of the object.
+    seconds : float
+        How long it took.
+    origins : tuple of (str, int)
+        Where values of its dataset come from, and how many.
+    digest : str
+        Digest of what decides its bytes besides its images and what all objects share. This and what follows is there
+        only where it was asked for.
+    images : tuple of FileState
+        Its image files.
+    file : FileState or None
+        The file that was written, None for standard output.
+    """
+
+    uids: tuple[str, ...]
+    transfer_syntax: str
+    frames: int
+    size: int
+    seconds: float
+    origins: tuple[tuple[str, int], ...] = ()
+    digest: str = ""
+    images: tuple[FileState, ...] = ()
+    file: FileState | None = None
 
 
 class Outcome(NamedTuple):
@@ -34,7 +73,7 @@ class Outcome(NamedTuple):
     Attributes
     ----------
     planned : PlannedObject
-        The object.
+        The object, as the plan has it.
     output : str
         Its file, `-` for standard output.
     status : str
@@ -43,6 +82,8 @@ class Outcome(NamedTuple):
         Why it failed; one line.
     warnings : tuple of str
         What a person should know about its images.
+    made : Made or None
+        What was made; None where nothing was.
     """
 
     planned: PlannedObject
@@ -50,18 +91,11 @@ class Outcome(NamedTuple):
     status: str
     message: str = ""
     warnings: tuple[str, ...] = ()
-
-
-class Prepared(NamedTuple):
-    """A variant laid out for filling."""
-
-    meta: tuple[Node, ...]
-    dataset: tuple[Node, ...]
-    has_pixels: bool
+    made: Made | None = None
 
 
 class Job:
-    """A plan being run.
+    """A plan being run. It can be sent to other processes, without its objects and standard output.
 
     Parameters
     ----------
@@ -70,7 +104,13 @@ class Job:
     stdout : raw binary file, optional
         Where the object goes whose output is `-`.
     sources : Sources, optional
-        Where new UIDs and the time come from.
+        Where new UIDs and the time come from; by default, from where the plan says.
+    bind : callable, optional
+        Completes objects that are not complete before.
+    hashing : bool
+        Whether outcomes tell by what objects, images and files can be recognised.
+    clock : callable
+        Gives seconds, for durations.
 
     Raises
     ------
@@ -78,13 +118,35 @@ class Job:
         The plan asks for something that this program does not know.
     """
 
-    def __init__(self, plan: Plan, stdout: io.RawIOBase | None = None, sources: Sources | None = None) -> None:
-        check_rules(plan)
+    def __init__(
+        self,
+        plan: Plan,
+        stdout: io.RawIOBase | None = None,
+        sources: Sources | None = None,
+        bind: Callable[[PlannedObject], PlannedObject] | None = None,
+        *,
+        hashing: bool = False,
+        clock: Callable[[], float] = time.perf_counter,
+    ) -> None:
+        if plan.bound and bind is None:
+            raise PlanError("the plan's objects are not complete: only the recipe can be run, or a plan saved from it")
+        check_variants(plan.variants)
         self.plan = plan
+        self.hashing = hashing
         self._stdout = stdout
-        self._sources = sources or Sources()
+        self._sources = sources or sources_of(plan)
+        self._bind = bind
+        self._clock = clock
+        self._hash_images = hashing or (plan.uids.content and plan.uids.method == "derived")
         self._folders = Folders()
         self._prepared: dict[int, Prepared] = {}
+
+    def __getstate__(self) -> dict[str, Any]:
+        plan = self.plan._replace(objects=())
+        return {**self.__dict__, "plan": plan, "_stdout": None, "_folders": None, "_prepared": {}}
+
+    def __setstate__(self, state: dict[str, Any]) -> None:
+        self.__dict__.update(state, _folders=Folders())
 
     def run(self) -> Iterator[Outcome]:
         """Make the objects one by one; a failed one does not keep the others from being made.
@@ -98,8 +160,13 @@ class Job:
         for planned in self.plan.objects:
             yield self.convert(planned)
 
-    def check(self) -> None:
+    def check(self, ours: Callable[[str], bool] | None = None) -> None:
         """Check that no output exists that would have to be replaced.
+
+        Parameters
+        ----------
+        ours : callable, optional
+            Tells whether an output, as the plan names it, may be replaced if it exists.
 
         Raises
         ------
@@ -108,120 +175,173 @@ class Job:
         """
         if self.plan.existing != "error":
             return
-        existing = [path for path in map(self._path, self._outputs()) if os.path.lexists(path)]
-        if existing:
-            more = f" (and {len(existing) - 1} more)" if len(existing) > 1 else ""
+        first, number = "", 0
+        for output in self._outputs():
+            if exists(self.path(output)) and not (ours is not None and ours(output)):
+                first, number = first or self.path(output), number + 1
+        if number:
+            more = f" (and {number - 1} more)" if number > 1 else ""
             raise OutputError(
-                f"{existing[0]}{more}: exists already and nothing was written; "
+                f"{first}{more}: exists already and nothing was written; "
                 "say what to do with existing files: --existing replace or --existing skip"
             )
 
-    def convert(self, planned: PlannedObject, about_to_write: Callable[[], None] | None = None) -> Outcome:
+    def convert(
+        self, planned: PlannedObject, replace: bool = False, *, about_to_write: Callable[[], None] | None = None
+    ) -> Outcome:
         """Make one object.
 
         Parameters
         ----------
         planned : PlannedObject
             The object.
+        replace : bool
+            Whether its output may be replaced whatever the plan says: an earlier attempt may have left it.
         about_to_write : callable, optional
             Called when its images were found to be right, before its output is opened.
         """
-        output = self._path(planned.output)
-        if self.plan.existing == "skip" and output != STDOUT and os.path.lexists(output):
-            return Outcome(planned, output, "skipped")
+        output = self.path(planned.output)
+        replace = replace or planned.ours
         try:
-            warnings = self._make(planned, output, about_to_write)
-        except ConversionError as error:
+            if self.plan.existing == "skip" and not replace and output != STDOUT and exists(output):
+                return Outcome(planned, output, "skipped")
+            warnings, made = self._make(planned, output, replace or self.plan.existing == "replace", about_to_write)
+        except (ConversionError, PlanError) as error:
             return Outcome(planned, output, "failed", str(error))
-        return Outcome(planned, output, "written", warnings=warnings)
+        except LocationError as error:
+            return Outcome(planned, output, "failed", str(output_error(output, error)))
+        return Outcome(planned, output, "written", warnings=warnings, made=made)
 
-    def _make(self, planned: PlannedObject, output: str, about_to_write: Callable[[], None] | None) -> tuple[str, ...]:
+    def bound(self, planned: PlannedObject) -> PlannedObject:
+        """Return an object with all that it is made of.
+
+        Raises
+        ------
+        ConversionError, PlanError
+            It cannot be completed.
+        """
+        if self._bind is None or not self.plan.bound:
+            return planned
+        return self._bind(planned)
+
+    def path(self, name: str) -> str:
+        """Return where a file of the plan is; standard output is its own name."""
+        return name if name == STDOUT else join(self.plan.folder, name)
+
+    def _make(
+        self, planned: PlannedObject, output: str, replace: bool, about_to_write: Callable[[], None] | None
+    ) -> tuple[tuple[str, ...], Made]:
+        started = self._clock()
+        planned = self.bound(planned)
+        images = self._states(planned) if self._hash_images else ()
         frames = self._look(planned)
-        facts = frames[0].image.facts
-        position = choose(self.plan.variants, facts, len(frames))
-        if position is None:
-            raise ImageError(f"{frames[0].path}: {_described(facts)} does not fit the SOP class")
-        if self.plan.variants[position].refuse:
-            raise ImageError(f"{frames[0].path}: {self.plan.variants[position].refuse}")
+        prepared = self._choose(planned, frames)
         if about_to_write is not None:
             about_to_write()
-        self._write(self._prepare(position), self._subject(planned, frames), frames, output)
-        return tuple(one_line(f"{frame.path}: {warning}") for frame in frames for warning in frame.image.facts.warnings)
+        subject = self._subject(planned, frames, images)
+        value = value_of(subject)
+        filled, size = self._fill(prepared, subject, value)
+        with self._sink(output, replace) as sink:
+            self._stream(prepared, filled, frames, sink, output)
+            self._check_unchanged(planned, images)
+        made = Made(
+            uids=tuple(text_of(uid, value) for uid in prepared.uids),
+            transfer_syntax=subject.facts.transfer_syntax,
+            frames=len(frames),
+            size=size,
+            seconds=self._clock() - started,
+            origins=prepared.origins,
+        )
+        if self.hashing:
+            made = self._described(made, planned, images, output)
+        return _warnings(frames), made
+
+    def _described(self, made: Made, planned: PlannedObject, images: tuple[FileState, ...], output: str) -> Made:
+        # Hashing is for records: most runs of a few objects do without this module.
+        from img2dcm_decl.plan.digest import object_digest
+
+        file = None if output == STDOUT else state(output)
+        return made._replace(digest=object_digest(planned), images=images, file=file)
+
+    def _states(self, planned: PlannedObject) -> tuple[FileState, ...]:
+        known = {image: hashed_state(self.path(image)) for image in dict.fromkeys(planned.images)}
+        return tuple(known[image] for image in planned.images)
+
+    def _check_unchanged(self, planned: PlannedObject, images: Sequence[FileState]) -> None:
+        """Check that what was copied is what was hashed before."""
+        for image, before in dict(zip(planned.images, images, strict=False)).items():
+            if (now := state(self.path(image))) is None or not now.looks_like(before):
+                raise changed(self.path(image))
 
     def _look(self, planned: PlannedObject) -> list[Frame]:
         frames: list[Frame] = []
         for image in planned.images:
-            frame = look_at(self._path(image), self.plan.images)
+            frame = look_at(self.path(image), self.plan.images)
             if frames:
                 check_alike(frames[0], frame)
             frames.append(frame)
         _check_sizes(frames)
         return frames
 
-    def _subject(self, planned: PlannedObject, frames: Sequence[Frame]) -> Subject:
+    def _choose(self, planned: PlannedObject, frames: Sequence[Frame]) -> Prepared:
+        facts = frames[0].image.facts
+        if planned.variants:
+            check_variants(planned.variants)
+        variants = planned.variants or self.plan.variants
+        position = choose(variants, facts, len(frames))
+        if position is None:
+            raise ImageError(f"{frames[0].path}: {_kind(facts)} does not fit the SOP class")
+        if variants[position].refuse:
+            raise ImageError(f"{frames[0].path}: {variants[position].refuse}")
+        return prepare(variants[position], self.plan.encoding) if planned.variants else self._prepare(position)
+
+    def _subject(self, planned: PlannedObject, frames: Sequence[Frame], images: Sequence[FileState] = ()) -> Subject:
         methods = (frame.image.facts.lossy_method for frame in frames)
+        hashes = [bytes.fromhex(image.sha256) for image in images] if self.plan.uids.content else []
         return Subject(
             planned=planned,
             facts=frames[0].image.facts,
             sizes=[frame.image.size for frame in frames],
             lossy_method=next(filter(None, methods), ""),
-            sources=self._sources.for_object(),
+            sources=self._sources.for_object((planned.identity.encode("utf-8", "surrogatepass"), *hashes)),
         )
 
-    def _write(self, prepared: Prepared, subject: Subject, frames: Sequence[Frame], output: str) -> None:
-        value = value_of(subject)
-        filled = self._fill(prepared, subject, value)
-        if output == STDOUT:
-            if self._stdout is None:
-                raise OutputError("standard output is not available")
-            self._stream(prepared, filled, frames, self._stdout, "standard output")
-            return
-        with NewFile(output, self.plan.existing == "replace", self._folders) as sink:
-            self._stream(prepared, filled, frames, sink, output)
+    def _sink(self, output: str, replace: bool) -> AbstractContextManager[io.RawIOBase]:
+        if output != STDOUT:
+            return NewFile(output, replace, self._folders)
+        if self._stdout is None:
+            raise OutputError("standard output is not available")
+        return nullcontext(self._stdout)
 
-    def _fill(self, prepared: Prepared, subject: Subject, value: Callable[[Slot], bytes | None]) -> Filled:
+    def _fill(self, prepared: Prepared, subject: Subject, value: Callable[[Slot], bytes | None]) -> tuple[Filled, int]:
+        """Return an object without its Pixel Data, and how many bytes it has with it."""
         start = b""
         if self.plan.encoding.file_format == "part10":
             start = PREAMBLE + fill(prepared.meta, value).head
-        size = _pixel_data_size(subject) if prepared.has_pixels else 0
-        filled = fill(prepared.dataset, value, size, len(start))
-        return Filled(start + filled.head, filled.tail)
+        pixels = _pixel_data_size(subject) if prepared.has_pixels else 0
+        filled = fill(prepared.dataset, value, pixels, len(start))
+        return Filled(start + filled.head, filled.tail), len(start) + len(filled.head) + pixels + len(filled.tail)
 
     def _stream(
-        self, prepared: Prepared, filled: Filled, frames: Sequence[Frame], sink: io.RawIOBase, name: str
+        self, prepared: Prepared, filled: Filled, frames: Sequence[Frame], sink: io.RawIOBase, output: str
     ) -> None:
         try:
             write_object(frames if prepared.has_pixels else (), filled.head, filled.tail, sink)
         except OSError as error:
-            raise output_error(name, error) from None
+            raise output_error("standard output" if output == STDOUT else output, error) from None
 
     def _prepare(self, position: int) -> Prepared:
         prepared = self._prepared.get(position)
         if prepared is None:
-            variant = self.plan.variants[position]
-            dataset = lay_out(variant.elements, self.plan.encoding)
-            meta = lay_out(_meta(variant), Encoding())
-            has_pixels = any(isinstance(node, Pixels) for node in _flat(dataset))
-            prepared = self._prepared[position] = Prepared(meta, dataset, has_pixels)
+            prepared = self._prepared[position] = prepare(self.plan.variants[position], self.plan.encoding)
         return prepared
 
     def _outputs(self) -> Iterator[str]:
         return (planned.output for planned in self.plan.objects if planned.output != STDOUT)
 
-    def _path(self, name: str) -> str:
-        return name if name == STDOUT or self.plan.folder in ("", ".") else os.path.join(self.plan.folder, name)
 
-
-def _meta(variant: Variant) -> tuple[Element, ...]:
-    contents = {element.tag: element.content for element in variant.elements}
-    return meta_elements(contents.get(_SOP_CLASS_TAG, b""), contents.get(_SOP_INSTANCE_TAG, b""))
-
-
-def _flat(nodes: Sequence[Node]) -> Iterator[Node]:
-    for node in nodes:
-        inner = getattr(node, "nodes", ())
-        yield node
-        yield from _flat(inner)
+def _warnings(frames: Sequence[Frame]) -> tuple[str, ...]:
+    return tuple(one_line(f"{frame.path}: {warning}") for frame in frames for warning in frame.image.facts.warnings)
 
 
 def _pixel_data_size(subject: Subject) -> int:
@@ -240,6 +360,6 @@ def _check_sizes(frames: Sequence[Frame]) -> None:
         )
 
 
-def _described(facts: Facts) -> str:
+def _kind(facts: Facts) -> str:
     colour = "gray" if facts.samples_per_pixel == 1 else facts.photometric_interpretation
     return f"a {colour} image of {facts.bits_stored} bits"

@@ -1,25 +1,42 @@
-"""Where new UIDs and the time come from; both can be replaced."""
+"""Where generated UIDs and the time come from; both can be replaced."""
 
 from __future__ import annotations
 
-import os
 import time
-from typing import TYPE_CHECKING
+from functools import partial
+from typing import TYPE_CHECKING, NamedTuple
+
+from img2dcm_decl.run.uids import hashed_uid, random_uid
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
+
+    from img2dcm_decl.plan.model import Plan
 
 
-def random_uid() -> str:
-    """Return a new UID below 2.25, derived from a random UUID (PS3.5 section B.2, RFC 9562 section 5.4)."""
-    number = int.from_bytes(os.urandom(16), "big")
-    number = number & ~(0xF << 76) | (0x4 << 76)
-    number = number & ~(0x3 << 62) | (0x2 << 62)
-    return f"2.25.{number}"
+class Derivation(NamedTuple):
+    """How UIDs are derived, so that all workers of a run, or all runs, come to the same ones.
+
+    Attributes
+    ----------
+    root : str
+        What the UIDs begin with.
+    key : bytes
+        The key of the hash.
+    run : str
+        What UIDs of the run stand for.
+    objects : bool
+        Whether the UIDs of objects are derived as well.
+    """
+
+    root: str
+    key: bytes
+    run: str = ""
+    objects: bool = False
 
 
 class Sources:
-    """New UIDs and the time, for a run and for each object of it.
+    """UIDs and the time, for a run and for each object of it.
 
     Parameters
     ----------
@@ -27,38 +44,67 @@ class Sources:
         Gives a UID that nobody has used.
     now : callable
         Gives the local time.
+    run_uids : dict, optional
+        Name -> UID of the run; those that are not in it are made and kept there, unless UIDs are derived.
+    derivation : Derivation, optional
+        How UIDs are derived. Without it, UIDs of the run and of values agree within this process alone.
     """
 
-    __slots__ = ("_new_uid", "_now", "_object_uids", "_run_uids", "_time")
+    __slots__ = ("_derivation", "_facts", "_new_uid", "_now", "_object_uids", "_run_uids", "_time")
 
     def __init__(
         self,
         new_uid: Callable[[], str] = random_uid,
         now: Callable[[], time.struct_time] = time.localtime,
         run_uids: dict[str, str] | None = None,
+        derivation: Derivation | None = None,
     ) -> None:
         self._new_uid = new_uid
         self._now = now
         self._run_uids: dict[str, str] = {} if run_uids is None else run_uids
+        self._derivation = derivation
+        self._facts: tuple[bytes, ...] = ()
         self._object_uids: dict[str, str] = {}
         self._time: time.struct_time | None = None
 
-    def for_object(self) -> Sources:
-        """Return the sources of one object: UIDs and time of its own, the UIDs of the run shared."""
-        return Sources(self._new_uid, self._now, self._run_uids)
+    def for_object(self, facts: Sequence[bytes] = ()) -> Sources:
+        """Return the sources of one object: UIDs and time of its own, the UIDs of the run shared.
+
+        Parameters
+        ----------
+        facts : sequence of bytes
+            What its UIDs stand for, where they are derived.
+        """
+        sources = Sources(self._new_uid, self._now, self._run_uids, self._derivation)
+        sources._facts = tuple(facts)
+        return sources
 
     def uid_of_run(self, name: str) -> str:
         """Return the UID that all objects of the run share under a name."""
         uid = self._run_uids.get(name)
         if uid is None:
-            uid = self._run_uids[name] = self._new_uid()
+            uid = self._run_uids[name] = self._shared("run", name, self._derivation.run if self._derivation else "")
+        return uid
+
+    def uid_of_value(self, name: str, value: bytes) -> str:
+        """Return the UID that all objects with a value share under a name."""
+        if self._derivation is not None:
+            return self._shared("value", name, value)
+        # A blank is in no name of a UID, so that these are kept apart from the UIDs of the run.
+        kept = f"{name} {value!r}"
+        uid = self._run_uids.get(kept)
+        if uid is None:
+            uid = self._run_uids[kept] = self._new_uid()
         return uid
 
     def uid_of_object(self, name: str) -> str:
         """Return the UID that one object has under a name."""
         uid = self._object_uids.get(name)
         if uid is None:
-            uid = self._object_uids[name] = self._new_uid()
+            how = self._derivation
+            derived = how is not None and how.objects
+            uid = self._shared("object", name, *self._facts) if derived else self._new_uid()
+            self._object_uids[name] = uid
         return uid
 
     def time(self, layout: str) -> str:
@@ -66,3 +112,36 @@ class Sources:
         if self._time is None:
             self._time = self._now()
         return time.strftime(layout, self._time)
+
+    def _shared(self, *facts: str | bytes) -> str:
+        if self._derivation is None:
+            return self._new_uid()
+        encoded = (fact.encode() if isinstance(fact, str) else fact for fact in facts)
+        return hashed_uid(self._derivation.root, self._derivation.key, encoded)
+
+
+def sources_of(plan: Plan, key: bytes = b"") -> Sources:
+    """Return the sources of a plan's run.
+
+    Parameters
+    ----------
+    plan : Plan
+        Says how UIDs are made and, if the clock does not, what the time is.
+    key : bytes
+        The key of this run, by which its workers make the same UIDs of the run and of values where these are fresh.
+        Empty: the run has no other workers.
+    """
+    rules = plan.uids
+    now = time.localtime if not plan.time else partial(time.struct_time, _parts(plan.time))
+    new_uid = partial(random_uid, rules.root)
+    if rules.method == "derived":
+        from img2dcm_decl.plan.digest import digest
+
+        return Sources(new_uid, now, None, Derivation(rules.root, rules.key.encode(), digest(plan), objects=True))
+    return Sources(new_uid, now, None, Derivation(rules.root, key) if key else None)
+
+
+def _parts(text: str) -> tuple[int, ...]:
+    """Return the fields of struct_time for `YYYYMMDDHHMMSS`; none of its layouts asks for the day of week or year."""
+    year, *others = int(text[:4]), *(int(text[at : at + 2]) for at in range(4, 14, 2))
+    return (year, *others, 0, 1, -1)

@@ -17,7 +17,8 @@ from img2dcm_decl.images.registry import FORMATS
 from img2dcm_decl.plan.model import Plan
 from img2dcm_decl.recipe.read import load_recipe
 from img2dcm_decl.run.runner import Job
-from img2dcm_decl.run.sources import Sources, random_uid
+from img2dcm_decl.run.sources import Sources
+from img2dcm_decl.run.uids import random_uid
 
 
 def plan_for(recipe: Path) -> Plan:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import time
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -18,7 +19,8 @@ from img2dcm_decl.encode.pixel_data import encapsulated_header, extended_lengths
 from img2dcm_decl.errors import OutputError, PlanError
 from img2dcm_decl.plan.model import Condition, Element, Encoding, Item, Plan, PlannedObject, Slot, Variant
 from img2dcm_decl.run.runner import Job, Outcome
-from img2dcm_decl.run.sources import Sources, random_uid
+from img2dcm_decl.run.sources import Sources
+from img2dcm_decl.run.uids import random_uid
 
 SLOTS = {
     0x00080018: ("UI", Slot("uid_of_object", "SOPInstanceUID")),
@@ -157,9 +159,10 @@ def test_time_and_uids_can_be_given(folder: Path) -> None:
     ("slot", "message"),
     [
         (Slot("nothing"), "slot rule 'nothing' is unknown"),
-        (Slot("text", "1"), "an object of the plan has no text number 1"),
         (Slot("text", "x"), "slot rule 'text' needs a whole number"),
         (Slot("number", ""), "slot rule 'number' needs a whole number"),
+        (Slot("uid_of_value", "StudyInstanceUID"), "slot rule 'uid_of_value' needs a whole number"),
+        (Slot("uid_of_value", ":0"), "slot rule 'uid_of_value' needs a name"),
     ],
 )
 def test_a_plan_that_asks_for_the_unknown_is_refused(folder: Path, slot: Slot, message: str) -> None:
@@ -269,10 +272,22 @@ def test_padding_counts_the_whole_file(folder: Path) -> None:
 def test_an_image_that_shrinks_while_it_is_copied_leaves_no_file(folder: Path) -> None:
     big = jpeg(2000, 1500, quality=100)
     (folder / "a.jpg").write_bytes(big)
-    job = Job(plan(folder))
-    frames = job._look(job.plan.objects[0])
-    (folder / "a.jpg").write_bytes(big[: len(big) // 2])
-    subject = job._subject(job.plan.objects[0], frames)
-    with pytest.raises(Exception, match="the file changed while it was being read"):
-        job._write(job._prepare(0), subject, frames, str(folder / "a.dcm"))
+
+    class Shrinking(Sources):
+        def for_object(self, facts: Sequence[bytes] = ()) -> Sources:
+            (folder / "a.jpg").write_bytes(big[: len(big) // 2])
+            return super().for_object(facts)
+
+    (outcome,) = run(plan(folder), sources=Shrinking())
+    assert outcome.status == "failed"
+    assert outcome.message.endswith("a.jpg: the file changed while it was being read")
     assert not (folder / "a.dcm").exists()
+
+
+@pytest.mark.parametrize("slot", [Slot("text", "1"), Slot("uid_of_value", "StudyInstanceUID:7")])
+def test_an_object_without_a_text_that_its_dataset_needs_fails_alone(folder: Path, slot: Slot) -> None:
+    elements = (*ELEMENTS[:2], Element(0x0020000D, "UI", slot))
+    objects = (PlannedObject(("a.jpg",), "1.dcm"), PlannedObject(("a.jpg",), "2.dcm", texts=(b"x ",) * 8))
+    outcomes = run(plan(folder, *objects, variants=(Variant((), "", elements),)))
+    assert [outcome.status for outcome in outcomes] == ["failed", "written"]
+    assert "1.dcm: this object of the plan has no text number" in outcomes[0].message

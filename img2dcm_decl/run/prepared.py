@@ -1,0 +1,82 @@
+"""A variant made ready for its objects: laid out once, filled for each."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+
+from img2dcm_decl.encode.layout import Node, Pixels, lay_out
+from img2dcm_decl.encode.part10 import meta_elements
+from img2dcm_decl.plan.model import Encoding, Slot
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Sequence
+
+    from img2dcm_decl.plan.model import Content, Element, Variant
+
+_SOP_CLASS_TAG = 0x00080016
+_SOP_INSTANCE_TAG = 0x00080018
+_STUDY_TAG = 0x0020000D
+_SERIES_TAG = 0x0020000E
+_TOLD = (_SOP_CLASS_TAG, _SOP_INSTANCE_TAG, _STUDY_TAG, _SERIES_TAG)
+
+
+class Prepared(NamedTuple):
+    """A variant laid out for filling, and what is told of each object that is made of it.
+
+    Attributes
+    ----------
+    meta, dataset : tuple of Node
+        File meta information and dataset.
+    has_pixels : bool
+        Whether Pixel Data comes from the images.
+    uids : tuple of bytes or Slot
+        SOP Class, SOP Instance, Study Instance and Series Instance UID.
+    origins : tuple of (str, int)
+        Where the values of its attributes come from, and how many from there.
+    """
+
+    meta: tuple[Node, ...]
+    dataset: tuple[Node, ...]
+    has_pixels: bool
+    uids: tuple[bytes | Slot, ...]
+    origins: tuple[tuple[str, int], ...]
+
+
+def prepare(variant: Variant, encoding: Encoding) -> Prepared:
+    """Lay out a variant for filling."""
+    contents = {element.tag: element.content for element in variant.elements}
+    dataset = lay_out(variant.elements, encoding)
+    return Prepared(
+        meta=lay_out(
+            meta_elements(contents.get(_SOP_CLASS_TAG, b""), contents.get(_SOP_INSTANCE_TAG, b"")), Encoding()
+        ),
+        dataset=dataset,
+        has_pixels=any(isinstance(node, Pixels) for node in _flat(dataset)),
+        uids=tuple(_value(contents.get(tag, b"")) for tag in _TOLD),
+        origins=_origins(variant.elements),
+    )
+
+
+def text_of(uid: bytes | Slot, value: Callable[[Slot], bytes | None]) -> str:
+    """Return a UID of an object as text, empty where it has none."""
+    encoded = (value(uid) or uid.otherwise or b"") if isinstance(uid, Slot) else uid
+    return encoded.rstrip(b" \0").decode("latin-1")
+
+
+def _value(content: Content) -> bytes | Slot:
+    """Return what a UID's element holds; a sequence, which a hostile plan may have there, is no UID."""
+    return content if isinstance(content, bytes | Slot) else b""
+
+
+def _flat(nodes: Sequence[Node]) -> Iterator[Node]:
+    for node in nodes:
+        inner = getattr(node, "nodes", ())
+        yield node
+        yield from _flat(inner)
+
+
+def _origins(elements: Sequence[Element]) -> tuple[tuple[str, int], ...]:
+    counts: dict[str, int] = {}
+    for element in elements:
+        counts[element.origin] = counts.get(element.origin, 0) + 1
+    return tuple(sorted(counts.items()))
