@@ -181,9 +181,6 @@ class PlannedObject(NamedTuple):
         Alternatives of the dataset for this object alone, in place of the plan's; empty: those of the plan.
     values : tuple of tuple of str
         Names and values of placeholders, which the binding step needs; such an object is not complete before it.
-    ours : bool
-        Whether the file that its output names, if there is one, is left from an earlier part of the same run, so that
-        it may be replaced. A saved plan does not hold this.
     """
 
     images: tuple[str, ...]
@@ -193,7 +190,6 @@ class PlannedObject(NamedTuple):
     identity: str = ""
     variants: tuple[Variant, ...] = ()
     values: tuple[tuple[str, str], ...] = ()
-    ours: bool = False
 
 
 class UidRules(NamedTuple):

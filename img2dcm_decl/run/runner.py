@@ -201,7 +201,6 @@ class Job:
             Called when its images were found to be right, before its output is opened.
         """
         output = self.path(planned.output)
-        replace = replace or planned.ours
         try:
             if self.plan.existing == "skip" and not replace and output != STDOUT and exists(output):
                 return Outcome(planned, output, "skipped")
