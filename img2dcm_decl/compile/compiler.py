@@ -2,47 +2,33 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
-from img2dcm_decl.attributes.dataset import Attribute, Dataset
-from img2dcm_decl.attributes.keys import PIXEL_DATA
-from img2dcm_decl.attributes.problems import AttributeProblem, CharacterSetError
-from img2dcm_decl.attributes.text import SPECIFIC_CHARACTER_SET, UNICODE, declared, encode_text
-from img2dcm_decl.compile.datasets import Ingredients, build_dataset
+from img2dcm_decl.compile.building import build_variants, encode_variants, to_variants, varying_of
+from img2dcm_decl.compile.datasets import Ingredients
 from img2dcm_decl.compile.dictionaries import load_dictionaries
-from img2dcm_decl.compile.elements import to_elements
 from img2dcm_decl.compile.inputs import image_groups
 from img2dcm_decl.compile.keys import compile_keys, compile_removals, encode_values, object_values
 from img2dcm_decl.compile.log_rules import log_rules
 from img2dcm_decl.compile.names import output_names, placeholder_values
 from img2dcm_decl.compile.problems import Problems
 from img2dcm_decl.compile.sources import read_sources
-from img2dcm_decl.compile.variants import alternatives, to_conditions
 from img2dcm_decl.errors import RecipeError
 from img2dcm_decl.iod.catalogue import load_profile
 from img2dcm_decl.iod.model import Profile, VariantRule
-from img2dcm_decl.plan.model import Encoding, ImageRules, Plan, PlannedObject, Variant
+from img2dcm_decl.plan.model import Encoding, ImageRules, Plan, PlannedObject
 from img2dcm_decl.recipe.suggest import suggest
 
 if TYPE_CHECKING:
     import io
     from collections.abc import Collection, Mapping, Sequence
 
-    from img2dcm_decl.compile.keys import Varying
+    from img2dcm_decl.plan.model import Variant
     from img2dcm_decl.recipe.model import Recipe
 
 
 #: Stands in for a profile that could not be loaded, so that the keys are checked all the same.
 _UNKNOWN = Profile("", "", "", (VariantRule(sop_class="0"),))
-_PIXELS_GIVEN = "a key gives PixelData, which it cannot where the image is compressed"
-
-
-class Built(NamedTuple):
-    """A variant whose dataset is put together."""
-
-    rule: VariantRule
-    dataset: Dataset
-    varying: list[Varying]
 
 
 def compile_recipe(recipe: Recipe, formats: Collection[str], stdin: io.BufferedReader | None = None) -> Plan:
@@ -126,57 +112,14 @@ def _variants(
     ingredients: Ingredients, values: Sequence[Mapping[str, str | int]], problems: Problems
 ) -> tuple[tuple[Variant, ...], list[tuple[bytes, ...]]]:
     """Return the variants, and for each object the encoded values that are its own."""
-    pixels = [key for key in ingredients.keys if key.path.leaf.tag == PIXEL_DATA and len(key.path.steps) == 1]
-    # Where every image is a JPEG the key itself is wrong, at its place; else the image tells.
-    refusal = _PIXELS_GIVEN if any(key.parts for key in pixels) and ingredients.recipe.inputs.format != "jpeg" else ""
-    try:
-        rules = list(alternatives(ingredients.profile, by_compression=bool(pixels), refuse_compressed=refusal))
-    except RecipeError as error:
-        problems.add_error(error, "sop_class")
-        rules = []
-    built = [made for rule in rules if not rule.refuse and (made := _build(ingredients, rule, problems))]
-    # A varying attribute is the same in each variant: keys address it, and they are applied to all alike.
-    varying = built[0].varying if built else []
+    built = build_variants(ingredients, problems)
+    varying = varying_of(built)
     rows = object_values(varying, values, ingredients.recipe, problems)
-    for made in built:
-        _encode_text(made.dataset, rows, problems)
-    terms = (declared(built[0].dataset) if built else None) or ("",)
+    beyond_ascii = any(isinstance(value, str) and not value.isascii() for row in rows for value in row)
+    terms = encode_variants(built, problems, beyond_ascii=beyond_ascii)
     texts = encode_values(rows, varying, terms, problems)
     problems.raise_any()  # text that could not be encoded has no place in a plan
-    datasets = iter(built)
-    return tuple(_refusal(rule) if rule.refuse else _variant(next(datasets)) for rule in rules), texts
-
-
-def _build(ingredients: Ingredients, rule: VariantRule, problems: Problems) -> Built | None:
-    """Return a variant, or None where the profile asks for what cannot be."""
-    try:
-        return Built(rule, *build_dataset(ingredients, rule, problems))
-    except AttributeProblem as problem:
-        message = f"IOD profile {ingredients.recipe.sop_class}: {problem.message}"
-        problems.add(message, "sop_class", help=problem.help)
-        return None
-
-
-def _encode_text(dataset: Dataset, rows: Sequence[Sequence[bytes | str]], problems: Problems) -> None:
-    """Encode the text of a dataset in a character set that the texts of single objects fit as well."""
-    undeclared = declared(dataset) is None
-    if undeclared and any(isinstance(value, str) and not value.isascii() for row in rows for value in row):
-        dataset.put(Attribute(SPECIFIC_CHARACTER_SET, "CS", UNICODE.encode(), "key"))
-    try:
-        for warning in encode_text(dataset):
-            problems.warn(warning)
-    except CharacterSetError as error:
-        problems.add(str(error), "keys")
-    if undeclared and declared(dataset):
-        problems.note(f"Specific Character Set (0008,0005) is set to {UNICODE}: the text needs it")
-
-
-def _variant(made: Built) -> Variant:
-    return Variant(to_conditions(made.rule.when), "", to_elements(made.dataset))
-
-
-def _refusal(rule: VariantRule) -> Variant:
-    return Variant(to_conditions(rule.when), rule.refuse)
+    return to_variants(built), texts
 
 
 def _image_rules(recipe: Recipe) -> ImageRules:
