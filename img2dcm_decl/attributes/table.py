@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import io
 import os
-from typing import TYPE_CHECKING, BinaryIO
+from typing import TYPE_CHECKING, Any, BinaryIO
 
 from img2dcm_decl.attributes.table_excel import read_excel
 from img2dcm_decl.attributes.table_jsonl import read_jsonl
@@ -27,6 +27,7 @@ _FORMATS = {
 }
 """What the extension of a file's name says about its format."""
 _DELIMITERS = {"csv": ",", "tsv": "\t"}
+_BLOCK = 1 << 16
 
 
 def open_table(file: BinaryIO, name: str, table: Table) -> TableReader:
@@ -35,7 +36,7 @@ def open_table(file: BinaryIO, name: str, table: Table) -> TableReader:
     Parameters
     ----------
     file : binary file
-        The table, at its beginning; it can seek. The reader takes it over, and reads it while rows are asked for.
+        The table, at its beginning; it can seek. It is read while rows are asked for, and is not closed.
     name : str
         Its name, for messages, and for its extension where the recipe does not state the format.
     table : Table
@@ -47,8 +48,7 @@ def open_table(file: BinaryIO, name: str, table: Table) -> TableReader:
         It is not in the format, has no such column or sheet, or is damaged at its beginning. Reading its rows raises
         it for what is wrong with them.
     """
-    # Lines of an unbuffered file would be read byte by byte.
-    buffered = io.BufferedReader(file) if isinstance(file, io.RawIOBase) else file
+    buffered = io.BufferedReader(_Borrowed(file), _BLOCK)
     format_ = _format_of(name) if table.format == "auto" else table.format
     if format_ == "excel":
         reader = read_excel(buffered, name, table.sheet)
@@ -68,3 +68,28 @@ def _format_of(name: str) -> str:
         advice = f"tables are {known}; write 'format: csv', for example, where the name does not tell"
         raise TableError("the name does not tell the format of the table", name, help=advice)
     return _FORMATS[extension]
+
+
+class _Borrowed(io.RawIOBase):
+    """A file that someone else will close; closing this leaves it open.
+
+    What reads text, or lines, closes what it reads from when it is no longer needed itself.
+    """
+
+    def __init__(self, file: BinaryIO) -> None:
+        self._file = file
+
+    def readable(self) -> bool:
+        return True
+
+    def seekable(self) -> bool:
+        return True
+
+    def readinto(self, buffer: Any) -> int:
+        view = memoryview(buffer)
+        data = self._file.read(len(view))
+        view[: len(data)] = data
+        return len(data)
+
+    def seek(self, offset: int, whence: int = io.SEEK_SET) -> int:
+        return self._file.seek(offset, whence)

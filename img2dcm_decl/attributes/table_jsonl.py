@@ -80,8 +80,14 @@ def _objects(file: BinaryIO, name: str) -> Iterator[tuple[int, dict[str, str]]]:
 
 def _lines(file: BinaryIO, name: str) -> Iterator[tuple[int, str]]:
     number = 0
-    while data := file.readline(MAX_LINE + 1):
+    while True:
         number += 1
+        try:
+            data = file.readline(MAX_LINE + 1)
+        except OSError as error:
+            raise TableError(f"the table cannot be read: {error.strerror or error}", name, number) from None
+        if not data:
+            return
         if len(data) > MAX_LINE:
             raise TableError(f"a line has at most {MAX_LINE >> 20} MiB", name, number, "check that this is JSON Lines")
         try:

@@ -46,7 +46,7 @@ def read_text(file: BinaryIO, name: str, *, encoding: str = "utf-8", delimiter: 
     Parameters
     ----------
     file : binary file
-        The table, at its beginning; it can seek. The reader takes it over.
+        The table, at its beginning; it can seek. What reads it closes it.
     name : str
         What messages call it.
     encoding : str
