@@ -76,6 +76,10 @@ class PlanError(Img2dcmError):
     exit_code = 2
 
 
+class WorkerError(Img2dcmError):
+    """The processes or the cluster that were to make objects cannot be used."""
+
+
 class ConversionError(Img2dcmError):
     """An object could not be made."""
 

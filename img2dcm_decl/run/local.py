@@ -1,0 +1,130 @@
+"""Worker processes on this machine."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import signal
+import sys
+import threading
+from concurrent.futures import Future
+from concurrent.futures.process import BrokenProcessPool, ProcessPoolExecutor
+from multiprocessing import Pipe, get_context
+from typing import TYPE_CHECKING
+
+from img2dcm_decl.run.chunks import Done, LostError, convert_chunk
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from multiprocessing.connection import Connection
+    from types import FrameType
+
+    from img2dcm_decl.run.tasks import Task
+
+
+class LocalPool:
+    """Some processes that chunks are given to.
+
+    They end with this process, however it ends: each watches a pipe that the system closes then.
+
+    Parameters
+    ----------
+    spec : bytes
+        The job, as it is sent to workers.
+    workers : int
+        How many there are.
+    """
+
+    patience = 2
+
+    def __init__(self, spec: bytes, workers: int) -> None:
+        self._spec = spec
+        self._workers = workers
+        self.width = 2 * workers
+        self._start()
+
+    def _start(self) -> None:
+        watched, self._lifeline = Pipe(duplex=False)
+        context = get_context(_start_method())
+        self._executor = ProcessPoolExecutor(self._workers, context, _prepare, (watched, self._lifeline))
+        self._watched = watched
+
+    def submit(self, chunk: Sequence[Task]) -> Future[Done]:
+        """Begin a chunk."""
+        try:
+            return self._executor.submit(_work, self._spec, chunk)
+        except BrokenProcessPool as error:
+            broken: Future[Done] = Future()
+            broken.set_exception(error)
+            return broken
+
+    def result(self, future: Future[Done]) -> Done:
+        """Wait for the result of a chunk.
+
+        Raises
+        ------
+        LostError
+            A worker was killed, which ends the others too.
+        """
+        try:
+            return future.result()
+        except BrokenProcessPool:
+            raise LostError from None
+
+    def withdraw(self, future: Future[Done]) -> bool:
+        """Take a chunk back if it was not begun."""
+        return future.cancel()
+
+    def is_lost(self, future: Future[Done]) -> bool:
+        """Tell whether a chunk was lost."""
+        return future.done() and isinstance(future.exception(), BrokenProcessPool)
+
+    def renew(self) -> None:
+        """Start other processes in place of those that are left."""
+        self.close(now=True)
+        self._start()
+
+    def close(self, now: bool) -> None:
+        """Let the workers go; `now`: whatever they are at, which they clean up."""
+        if now:
+            self._lifeline.close()
+        self._executor.shutdown(wait=True, cancel_futures=True)
+        self._lifeline.close()
+        self._watched.close()
+
+
+def _start_method() -> str:
+    """Return how processes are started: by a fork where it is safe, because no other thread may hold a lock."""
+    return "fork" if sys.platform == "linux" and threading.active_count() == 1 else "spawn"
+
+
+def _prepare(watched: Connection, lifeline: Connection) -> None:
+    """Make a new process a worker: whoever presses Ctrl-C means the process that started it."""
+    lifeline.close()
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    signal.signal(signal.SIGTERM, signal.SIG_DFL)
+    threading.Thread(target=_end_with, args=(watched,), daemon=True).start()
+
+
+def _end_with(watched: Connection) -> None:
+    """Wait until nobody holds the other end of a pipe any more, and end this process."""
+    with contextlib.suppress(OSError, EOFError):
+        watched.recv_bytes()
+    os.kill(os.getpid(), signal.SIGTERM)
+
+
+def _work(spec: bytes, chunk: Sequence[Task]) -> Done:
+    """Make a chunk; where the process is told to end meanwhile, what is under construction is removed first."""
+    before = signal.signal(signal.SIGTERM, _interrupt)
+    try:
+        return convert_chunk(spec, chunk)
+    except KeyboardInterrupt:
+        signal.signal(signal.SIGTERM, signal.SIG_DFL)
+        os.kill(os.getpid(), signal.SIGTERM)
+        raise
+    finally:
+        signal.signal(signal.SIGTERM, before)
+
+
+def _interrupt(_number: int, _frame: FrameType | None) -> None:
+    raise KeyboardInterrupt
