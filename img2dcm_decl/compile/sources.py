@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import io
 import os
 import re
 from contextlib import contextmanager, nullcontext
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Literal, cast
 
 from img2dcm_decl.attributes.cleanup import FRAME_TIMING, clean_template
 from img2dcm_decl.attributes.dataset import Attribute, Dataset
@@ -14,9 +15,11 @@ from img2dcm_decl.attributes.problems import CharacterSetError, TemplateError
 from img2dcm_decl.attributes.study_source import INSTANCE_NUMBER, join
 from img2dcm_decl.attributes.template_file import read_template
 from img2dcm_decl.errors import RecipeError
+from img2dcm_decl.plan.locations import join as located
+from img2dcm_decl.plan.locations import open_input
+from img2dcm_decl.recipe.placeholders import expand, parse
 
 if TYPE_CHECKING:
-    import io
     from collections.abc import Iterator
     from contextlib import AbstractContextManager
 
@@ -42,7 +45,7 @@ def read_sources(
     Parameters
     ----------
     recipe : Recipe
-        Names the sources.
+        Names the sources, without placeholders.
     dictionary : Dictionary
         Gives the value representations that a source leaves out.
     problems : Problems
@@ -108,11 +111,12 @@ class _Sources:
         self._failed = True
 
     def _take_template(self, template: TemplateSource) -> None:
-        folder = os.path.dirname(os.path.join(self._folder, template.file)) or "."
-        with self._open(template.file) as opened:
+        name = _named(template.file)
+        folder = os.path.dirname(located(self._folder, name)) or "."
+        with self._open(name) as opened:
             read = read_template(
                 opened,
-                template.file,
+                name,
                 self._dictionary,
                 folder=folder,
                 format=template.format,
@@ -127,7 +131,8 @@ class _Sources:
         if cleaned.warning:
             self._problems.warn(cleaned.warning)
 
-    def _join(self, level: Literal["study", "series"], file: str) -> None:
+    def _join(self, level: Literal["study", "series"], text: str) -> None:
+        file = _named(text)
         with self._open(file) as opened:
             read = read_dicom(opened, file, self._dictionary, origin=f"{level} source")
         for note in read.notes:
@@ -150,10 +155,15 @@ class _Sources:
                 raise TemplateError("-: standard input is not available here; name a file")
             return nullcontext(self._stdin)
         try:
-            return open(os.path.join(self._folder, file), "rb")
+            return io.BufferedReader(cast("io.RawIOBase", open_input(located(self._folder, file))))
         except (OSError, ValueError) as error:
             reason = getattr(error, "strerror", None) or str(error)
             raise TemplateError(f"{file}: cannot be read: {reason}") from None
+
+
+def _named(text: str) -> str:
+    """Return the name that a setting stands for; those of single objects have their placeholders filled in."""
+    return expand(parse(text), {})
 
 
 def instance_number(dataset: Dataset) -> int | None:
