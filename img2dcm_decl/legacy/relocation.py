@@ -8,6 +8,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from img2dcm_decl.plan.locations import is_url
 from img2dcm_decl.recipe.placeholders import escape
 
 if TYPE_CHECKING:
@@ -19,7 +20,7 @@ STANDARD_STREAM = "-"
 def relocate(recipe: Recipe, folder: str) -> Recipe:
     """Return a recipe that means the same when it is saved in another folder.
 
-    Relative paths are rewritten; absolute ones stay, and `-` (standard input or output).
+    Relative paths are rewritten; absolute ones and URLs stay, and `-` (standard input or output).
 
     Parameters
     ----------
@@ -31,16 +32,24 @@ def relocate(recipe: Recipe, folder: str) -> Recipe:
     way = _way(folder, recipe.folder)
     if way == os.curdir:
         return replace(recipe, folder=folder)
-    sources, template = recipe.sources, recipe.sources.template
+    text = escape(way)  # where placeholders are possible
+    sources, template, inputs = recipe.sources, recipe.sources.template, recipe.inputs
     return replace(
         recipe,
-        inputs=replace(recipe.inputs, images=tuple(_image(way, entry) for entry in recipe.inputs.images)),
-        output=replace(recipe.output, file=_moved(escape(way), recipe.output.file)),
+        inputs=replace(
+            inputs,
+            images=tuple(_image(text, entry) for entry in inputs.images),
+            exclude=tuple(_moved(glob.escape(text), pattern) for pattern in inputs.exclude),
+        ),
+        table=replace(recipe.table, file=_moved(text, recipe.table.file)) if recipe.table else None,
+        output=replace(
+            recipe.output, file=_moved(text, recipe.output.file), record=_optional(text, recipe.output.record)
+        ),
         sources=replace(
             sources,
-            template=replace(template, file=_moved(way, template.file)) if template else None,
-            study=_optional(way, sources.study),
-            series=_optional(way, sources.series),
+            template=replace(template, file=_moved(text, template.file)) if template else None,
+            study=_optional(text, sources.study),
+            series=_optional(text, sources.series),
         ),
         sop_class=_moved(way, recipe.sop_class) if _is_path(recipe.sop_class) else recipe.sop_class,
         dictionaries=tuple(_moved(way, name) for name in recipe.dictionaries),
@@ -62,7 +71,8 @@ def _way(start: str, target: str) -> str:
 
 
 def _image(way: str, entry: ImageEntry) -> ImageEntry:
-    return replace(entry, pattern=_moved(way if entry.exact else glob.escape(way), entry.pattern))
+    named = entry.exact or entry.index
+    return replace(entry, pattern=_moved(way if named else glob.escape(way), entry.pattern))
 
 
 def _optional(way: str, name: str | None) -> str | None:
@@ -70,7 +80,7 @@ def _optional(way: str, name: str | None) -> str | None:
 
 
 def _moved(way: str, name: str) -> str:
-    if name == STANDARD_STREAM or Path(name).anchor:
+    if name == STANDARD_STREAM or is_url(name) or Path(name).anchor:
         return name
     return f"{way}/{name.removeprefix('./')}"
 

@@ -62,12 +62,13 @@ def to_recipe(line: Line, dictionaries: Sequence[str] = ()) -> Recipe:
         A file name is empty, or the value of an option means nothing.
     """
     settings = {**IMG2DCM_DEFAULTS, **_settings(line)}
-    images = tuple(ImageEntry(_image_name(line, n), exact=True) for n in range(len(line.parameters) - 1))
-    template = _section(settings, "sources.template")
+    images = tuple(ImageEntry(escape(_image_name(line, n)), exact=True) for n in range(len(line.parameters) - 1))
+    template = _escaped(_section(settings, "sources.template"), "file")
+    sources = _escaped(_section(settings, "sources"), "study", "series")
     return Recipe(
         inputs=Inputs(images, jpeg=JpegRules(**_section(settings, "inputs.jpeg")), **_section(settings, "inputs")),
         output=Output(_output_name(line), **_section(settings, "output")),
-        sources=Sources(template=TemplateSource(**template) if template else None, **_section(settings, "sources")),
+        sources=Sources(template=TemplateSource(**template) if template else None, **sources),
         inference=Inference(**_section(settings, "inference")),
         keys=tuple(key for _, key in keys_of(line)),
         uids=Uids(**_section(settings, "uids")),
@@ -116,6 +117,11 @@ def _section(settings: Mapping[str, object], name: str) -> dict[str, Any]:
     start = f"{name}." if name else ""
     inside = {path.removeprefix(start): value for path, value in settings.items() if path.startswith(start)}
     return {path: value for path, value in inside.items() if "." not in path}
+
+
+def _escaped(section: Mapping[str, Any], *names: str) -> dict[str, Any]:
+    """Return the settings of a section in which some are texts with placeholders."""
+    return {name: escape(value) if name in names else value for name, value in section.items()}
 
 
 def _image_name(line: Line, number: int) -> str:

@@ -15,9 +15,12 @@ from img2dcm_decl.recipe.model import (
     LoggingRules,
     Output,
     Padding,
+    Parameter,
     Places,
     Recipe,
+    Reproducible,
     Sources,
+    Table,
     TemplateSource,
     Uids,
 )
@@ -27,6 +30,9 @@ if TYPE_CHECKING:
 
 SAME = ("title", "sop_class", "values")
 """Settings that are taken as they are."""
+
+TAB = r"\t"
+"""How a tab may be written where one character is wanted."""
 
 
 def build(data: Data, keys: tuple[Key, ...], folder: str, places: Places) -> Recipe:
@@ -46,11 +52,14 @@ def build(data: Data, keys: tuple[Key, ...], folder: str, places: Places) -> Rec
     return Recipe(
         inputs=_inputs(data["inputs"]),
         output=Output(**_mapping(data["output"])),
+        parameters=tuple(_parameter(name, said) for name, said in data.get("parameters", {}).items()),
+        table=_table(data["table"]) if "table" in data else None,
         sources=_sources(data.get("sources", {})),
         inference=Inference(**data.get("inference", {})),
         keys=keys,
         remove=tuple(data.get("remove", ())),
-        uids=Uids(**data.get("uids", {})),
+        uids=_uids(data.get("uids", {})),
+        reproducible=_reproducible(data.get("reproducible", False)),
         encoding=_encoding(data.get("encoding", {})),
         dictionaries=tuple(data.get("dictionaries", ())),
         logging=LoggingRules(**data.get("logging", {})),
@@ -66,13 +75,39 @@ def _mapping(value: Data) -> Data:
 
 
 def _inputs(data: Data) -> Inputs:
-    images = data["images"] if isinstance(data["images"], list) else [data["images"]]
+    images = tuple(_image(entry) for entry in _list(data["images"]))
     jpeg = JpegRules(**data.get("jpeg", {}))
-    return Inputs(**{**data, "images": tuple(_image(entry) for entry in images), "jpeg": jpeg})
+    return Inputs(**{**data, "images": images, "exclude": tuple(_list(data.get("exclude", []))), "jpeg": jpeg})
+
+
+def _list(value: Data) -> list[Data]:
+    """Return the long form of a setting whose short form is its only entry."""
+    return value if isinstance(value, list) else [value]
 
 
 def _image(entry: Data) -> ImageEntry:
-    return ImageEntry(entry) if isinstance(entry, str) else ImageEntry(entry["path"], exact=True)
+    if isinstance(entry, str):
+        return ImageEntry(entry)
+    return ImageEntry(entry["path"], exact=True) if "path" in entry else ImageEntry(entry["index"], index=True)
+
+
+def _parameter(name: str, said: Data) -> Parameter:
+    return Parameter(name, **({"default": said} if isinstance(said, str) else said))
+
+
+def _table(data: Data) -> Table:
+    delimiter = data.get("delimiter")
+    return Table(**{**data, "delimiter": "\t" if delimiter == TAB else delimiter})
+
+
+def _uids(data: Data) -> Uids:
+    return Uids(**({**data, "facts": tuple(data["facts"])} if "facts" in data else data))
+
+
+def _reproducible(said: Data) -> Reproducible | None:
+    if isinstance(said, bool):
+        return Reproducible() if said else None
+    return Reproducible(**said)
 
 
 def _sources(data: Data) -> Sources:

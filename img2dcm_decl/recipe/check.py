@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 
 from img2dcm_decl.diagnostics import Diagnostic
 from img2dcm_decl.recipe.nodes import MappingNode, Node, find
-from img2dcm_decl.recipe.schema import KINDS, homes, types
+from img2dcm_decl.recipe.schema import KINDS, homes, inner, types
 from img2dcm_decl.recipe.shape import certainly_meets
 from img2dcm_decl.recipe.suggest import suggest
 from img2dcm_decl.recipe.wording import alternatives, dotted, quoted
@@ -57,11 +57,15 @@ class _Translation:
         self.speakers: dict[str, Callable[[ValidationError, Path], Iterator[Problem]]] = {
             "type": self.wrong_type,
             "enum": self.wrong_word,
+            "anyOf": self.wrong_text,
+            "pattern": self.wrong_form,
             "const": self.wrong_version,
             "required": self.missing,
             "additionalProperties": self.unknown,
             "minLength": self.empty,
             "minItems": self.empty,
+            "minProperties": self.choice,
+            "maxProperties": self.choice,
             "maxLength": self.too_long,
             "minimum": self.out_of_range,
             "maximum": self.out_of_range,
@@ -87,9 +91,28 @@ class _Translation:
         words: list[str] = list(_schema_of(error)["enum"])
         if not isinstance(error.instance, str):
             return  # its type is wrong, which is said already
-        meant = suggest(error.instance, words)
-        message = f"{dotted(path)} must be {alternatives(words)}, not {quoted(error.instance)}"
-        yield self.at(path, message, f"did you mean '{meant}'?" if meant else "")
+        yield self.not_among(error.instance, words, words, path)
+
+    def wrong_text(self, error: ValidationError, path: Path) -> Iterator[Problem]:
+        schema = _schema_of(error)
+        words: list[str] = [word for form in schema["anyOf"] for word in form.get("enum", ())]
+        if isinstance(error.instance, str):
+            example = next(text for text in schema["examples"] if text not in words)
+            yield self.not_among(error.instance, words, [*words, f"a text with placeholders such as {example}"], path)
+
+    def not_among(self, given: str, words: list[str], possible: list[str], path: Path) -> Problem:
+        meant = suggest(given, words)
+        message = f"{dotted(path)} must be {alternatives(possible)}, not {quoted(given)}"
+        return self.at(path, message, f"did you mean '{meant}'?" if meant else "")
+
+    def wrong_form(self, error: ValidationError, path: Path) -> Iterator[Problem]:
+        given, advice = str(error.instance), _schema_of(error)["patternErrorMessage"]
+        if "propertyNames" not in error.absolute_schema_path:
+            yield self.at(path, f"{dotted(path)} cannot be {quoted(given)}", advice)
+            return
+        name = find(self.root, (*path, given)).name
+        place = self.source.place(name.start, name.end) if name else place_of(self.root, path, self.source)
+        yield (*path, given), Diagnostic(f"{quoted(given)} cannot be a name in {dotted(path)}", place, advice)
 
     def wrong_version(self, error: ValidationError, path: Path) -> Iterator[Problem]:
         if isinstance(error.instance, int) and not isinstance(error.instance, bool):
@@ -100,11 +123,10 @@ class _Translation:
         node = find(self.root, path).node
         if not isinstance(node, MappingNode) or not node.complete:
             return
-        schema = _schema_of(error)
-        for name in schema["required"]:
+        for name in _schema_of(error)["required"]:
             if node.get(name) is None:
                 message = f"{dotted((*path, name))} is missing"
-                advice = _example(name, schema["properties"][name]["examples"][0])
+                advice = _example(name, self.schema_at((*path, name))["examples"][0])
                 yield (*path, name), Diagnostic(message, place_of(self.root, path, self.source), advice)
 
     def unknown(self, error: ValidationError, path: Path) -> Iterator[Problem]:
@@ -119,6 +141,18 @@ class _Translation:
             place = self.source.place(name.start, name.end)
             message = f"there is no setting {quoted(name.text)} {where}"
             yield (*path, name.text), Diagnostic(message, place, _belongs(name.text, known, elsewhere))
+
+    def schema_at(self, path: Path) -> Schema:
+        schema = self.schema
+        for part in path:
+            schema = inner(schema, part)
+        return schema
+
+    def choice(self, error: ValidationError, path: Path) -> Iterator[Problem]:
+        known = _schema_of(error)["properties"]
+        given: Data = error.instance
+        if given.keys() <= known.keys():  # any other is reported anyway
+            yield self.at(path, f"{dotted(path)} must have exactly one of {' and '.join(known)}", _hint(known))
 
     def empty(self, _error: ValidationError, path: Path) -> Iterator[Problem]:
         yield self.at(path, f"{dotted(path)} is empty")
@@ -161,6 +195,10 @@ def _belongs(name: str, known: list[str], elsewhere: dict[str, tuple[str, ...]])
         return f"it belongs under {dotted(home)}" if home else "it belongs at the top of the recipe, not indented"
     meant = suggest(name, known)
     return f"did you mean '{meant}'?" if meant else f"the settings here are {alternatives(known)}"
+
+
+def _hint(known: Schema) -> str:
+    return "write " + alternatives([f"'{name}: {schema['examples'][0]}'" for name, schema in known.items()])
 
 
 def _example(name: str, example: Data) -> str:

@@ -10,6 +10,7 @@ from img2dcm_decl.recipe.compose import compose
 from img2dcm_decl.recipe.keys import KeyReader
 from img2dcm_decl.recipe.nodes import MappingNode
 from img2dcm_decl.recipe.places import places
+from img2dcm_decl.recipe.references import Referable
 from img2dcm_decl.recipe.source import FORBIDDEN, Source
 
 if TYPE_CHECKING:
@@ -50,7 +51,7 @@ def _places(text: str) -> Places:
     root, _ = compose(source)
     if not isinstance(root, MappingNode):
         return {}
-    keys = KeyReader(source)
+    keys = KeyReader(source, Referable())
     section = root.get("keys")
     if section is not None:
         keys.read(section)

@@ -18,6 +18,7 @@ from img2dcm_decl.recipe.wording import quoted
 if TYPE_CHECKING:
     from img2dcm_decl.diagnostics import Place
     from img2dcm_decl.recipe.model import Path
+    from img2dcm_decl.recipe.references import Referable
     from img2dcm_decl.recipe.source import Source
 
 EXAMPLE = "write 'PatientName: Bond^James', for example"
@@ -32,6 +33,8 @@ class KeyReader:
     ----------
     source : Source
         The text of the recipe.
+    referable : Referable
+        What placeholders can refer to.
 
     Attributes
     ----------
@@ -43,8 +46,9 @@ class KeyReader:
         What is wrong, in the order of the text.
     """
 
-    def __init__(self, source: Source) -> None:
+    def __init__(self, source: Source, referable: Referable) -> None:
         self.source = source
+        self.referable = referable
         self.keys: list[Key] = []
         self.places: dict[Path, Place] = {}
         self.problems: list[Diagnostic] = []
@@ -111,6 +115,7 @@ class KeyReader:
             return ""
         try:
             parse(node.text)
+            self.referable.check(node.text)
         except PlaceholderError as error:
             self.problems.append(Diagnostic(error.message, placeholder_place(node, error, self.source), error.help))
         return node.text

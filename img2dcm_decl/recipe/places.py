@@ -13,6 +13,9 @@ if TYPE_CHECKING:
     from img2dcm_decl.recipe.model import Path
     from img2dcm_decl.recipe.source import Source
 
+LISTS = (("inputs", "images"), ("inputs", "exclude"))
+"""Lists whose only entry may be written without the list; it stands where the first one does."""
+
 
 def places(root: MappingNode, source: Source) -> dict[Path, Place]:
     """Return the places of all settings and of their names, as `Recipe.places` has them, without those of keys.
@@ -37,5 +40,5 @@ def _nodes(node: Node, path: Path) -> Iterator[tuple[Path, Node]]:
         for number, item in enumerate(node.items):
             yield (*path, number), item
             yield from _nodes(item, (*path, number))
-    elif isinstance(node, ScalarNode) and path == ("inputs", "images"):
+    elif isinstance(node, ScalarNode) and path in LISTS:
         yield (*path, 0), node

@@ -14,6 +14,7 @@ from img2dcm_decl.recipe.keys import KeyReader, placeholder_place
 from img2dcm_decl.recipe.nodes import MappingNode, Node, SequenceNode, find
 from img2dcm_decl.recipe.placeholders import PlaceholderError
 from img2dcm_decl.recipe.places import places
+from img2dcm_decl.recipe.references import Referable, referable
 from img2dcm_decl.recipe.rules import conflicts
 from img2dcm_decl.recipe.schema import load_schema, plain
 from img2dcm_decl.recipe.source import MAX_SIZE, Source, open_source
@@ -24,6 +25,9 @@ if TYPE_CHECKING:
 
     from img2dcm_decl.recipe.model import Path, Recipe
     from img2dcm_decl.recipe.schema import Data, Schema
+
+ELSEWHERE = ("extends", "keys")
+"""Sections that are read apart: by now, the document has what the recipe extends."""
 
 MAX_SHOWN = 100
 """Most messages about one recipe."""
@@ -75,13 +79,15 @@ def read_recipe(text: str | bytes, file: str, folder: str) -> Recipe:
     root, problems = compose(source)
     document = _mapping(root, source)
     schema = load_schema()
-    keys = KeyReader(source)
+    data = plain(document, schema)
+    for name in ELSEWHERE:
+        data.pop(name, None)
+    known = referable(data)
+    keys = KeyReader(source, known)
     section = document.get("keys")
     if section is not None:
         keys.read(section)
-    data = plain(document, schema)
-    data.pop("keys", None)
-    wrong = _wrong_settings(data, schema, document, source)
+    wrong = _wrong_settings(data, known, schema, document, source)
     if data.get("recipe") not in (None, 1) and isinstance(data["recipe"], int):
         raise RecipeError([wrong["recipe",]])  # the rest follows from the version
     problems = [*problems, *keys.problems, *wrong.values()]
@@ -101,7 +107,9 @@ def _mapping(root: Node | None, source: Source) -> MappingNode:
     return root
 
 
-def _wrong_settings(data: Data, schema: Schema, document: MappingNode, source: Source) -> dict[Path, Diagnostic]:
+def _wrong_settings(
+    data: Data, known: Referable, schema: Schema, document: MappingNode, source: Source
+) -> dict[Path, Diagnostic]:
     """Return what is wrong outside `keys`: for each setting the first thing, as the others follow from it."""
     wrong: dict[Path, Diagnostic] = {}
     for path, problem in check(data, schema, document, source):
@@ -109,6 +117,7 @@ def _wrong_settings(data: Data, schema: Schema, document: MappingNode, source: S
     for path, text in texts(data):
         try:
             meaning(path, text)
+            known.check(text)
         except PlaceholderError as error:
             place = placeholder_place(find(document, path).node, error, source)
             wrong.setdefault(path, Diagnostic(error.message, place, error.help))

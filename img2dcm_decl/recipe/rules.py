@@ -1,7 +1,11 @@
-"""Settings that do not go together."""
+"""What the settings of a recipe must be beyond what the schema can say: alone, and together with others."""
 
 from __future__ import annotations
 
+import codecs
+import re
+import warnings
+from datetime import datetime
 from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
@@ -11,10 +15,17 @@ if TYPE_CHECKING:
     from img2dcm_decl.recipe.schema import Data
 
 OTHER_THAN_XML = ("dicom", "dump")
+OTHER_THAN_TEXT = ("jsonl", "excel")
+OTHER_THAN_EXCEL = ("csv", "tsv", "jsonl")
+EACH = "*"
+"""Stands in a path for every name of a mapping, the same one in both paths of a conflict."""
+
+WHOLE: Path = ()
+"""The path of the recipe itself."""
 
 
 class Conflict(NamedTuple):
-    """A setting that another one excludes.
+    """A setting that another one excludes, or that is wrong by itself.
 
     Attributes
     ----------
@@ -23,7 +34,7 @@ class Conflict(NamedTuple):
     message, advice : str
         What is wrong, and what to do about it.
     other : Path
-        The setting that excludes it.
+        The setting that excludes it; the whole recipe where it takes more than one, or none, to tell.
     excluded : callable
         Tells from the values of both, in this order, whether they exclude each other; None where one is not given.
     """
@@ -35,7 +46,86 @@ class Conflict(NamedTuple):
     excluded: Callable[[Data, Data], bool]
 
 
+def _is_fresh(recipe: Data) -> bool:
+    return _value(recipe, ("uids", "method")) != "derived" and _value(recipe, ("reproducible",)) in (None, False)
+
+
+def _is_no_expression(pattern: Data, _recipe: Data) -> bool:
+    """Tell whether a text is no regular expression, or one whose meaning Python is about to change."""
+    if not isinstance(pattern, str):
+        return False
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        try:
+            re.compile(pattern)
+        except (re.error, RecursionError, OverflowError, Warning):
+            return True
+    return False
+
+
+def _is_no_encoding(name: Data, _recipe: Data) -> bool:
+    """Tell whether a text is no name of a character encoding, such as those of compressions, which codecs has too."""
+    if not isinstance(name, str):
+        return False
+    try:
+        return not codecs.lookup(name)._is_text_encoding
+    except (LookupError, ValueError):
+        return True
+
+
+def _is_no_time(text: Data, _recipe: Data) -> bool:
+    if not isinstance(text, str):
+        return False
+    try:
+        datetime.fromisoformat(text)
+    except ValueError:
+        return True
+    return False
+
+
 CONFLICTS = (
+    Conflict(
+        ("parameters", EACH, "required"),
+        "a parameter that is required has no use for a default",
+        "leave out required, or default",
+        ("parameters", EACH, "default"),
+        lambda required, default: required is True and default is not None,
+    ),
+    Conflict(
+        ("parameters", EACH, "pattern"),
+        "this is not a regular expression",
+        "put a backslash before ( ) [ ] { } . * + ? | ^ where they stand for themselves",
+        WHOLE,
+        _is_no_expression,
+    ),
+    Conflict(
+        ("table", "delimiter"),
+        "only a CSV has a delimiter",
+        "set table.format to csv, or leave delimiter out",
+        ("table", "format"),
+        lambda delimiter, format_: delimiter is not None and format_ in OTHER_THAN_TEXT,
+    ),
+    Conflict(
+        ("table", "encoding"),
+        "only a CSV or TSV has an encoding that can be stated",
+        "set table.format to csv or tsv, or leave encoding out",
+        ("table", "format"),
+        lambda encoding, format_: encoding is not None and format_ in OTHER_THAN_TEXT,
+    ),
+    Conflict(
+        ("table", "encoding"),
+        "there is no character encoding of this name",
+        "give it as Python knows it: utf-8, latin-1, windows-1252 or shift_jis, for example",
+        WHOLE,
+        _is_no_encoding,
+    ),
+    Conflict(
+        ("table", "sheet"),
+        "only an Excel workbook has sheets",
+        "set table.format to excel, or leave sheet out",
+        ("table", "format"),
+        lambda sheet, format_: sheet is not None and format_ in OTHER_THAN_EXCEL,
+    ),
     Conflict(
         ("sources", "series"),
         "sources.series cannot be given together with sources.study",
@@ -58,6 +148,41 @@ CONFLICTS = (
         lambda check, format_: check is True and format_ in OTHER_THAN_XML,
     ),
     Conflict(
+        ("sources", "increment_instance_number"),
+        "the Instance Number to be incremented is replaced by that of uids.instance_number",
+        "leave out increment_instance_number, or uids.instance_number",
+        ("uids", "instance_number"),
+        lambda increment, number: increment is True and number not in (None, "order"),
+    ),
+    Conflict(
+        ("uids", "method"),
+        "uids.method cannot be fresh in a recipe that is reproducible",
+        "leave method out: reproducible implies derived UIDs",
+        ("reproducible",),
+        lambda method, reproducible: method == "fresh" and reproducible not in (None, False),
+    ),
+    Conflict(
+        ("uids", "key"),
+        "uids.key is for derived UIDs, and those of this recipe are fresh in every run",
+        "set uids.method to derived, or leave key out",
+        WHOLE,
+        lambda key, recipe: key is not None and _is_fresh(recipe),
+    ),
+    Conflict(
+        ("uids", "facts"),
+        "uids.facts are for derived UIDs, and those of this recipe are fresh in every run",
+        "set uids.method to derived, or leave facts out",
+        WHOLE,
+        lambda facts, recipe: facts is not None and _is_fresh(recipe),
+    ),
+    Conflict(
+        ("reproducible", "time"),
+        "there is no such date or time",
+        "it is of the form 2026-01-31T10:15:00",
+        WHOLE,
+        _is_no_time,
+    ),
+    Conflict(
         ("encoding", "padding"),
         "padding needs a DICOM file, and encoding.file_format is dataset",
         "leave padding out, or set file_format to part10",
@@ -70,8 +195,23 @@ CONFLICTS = (
 def conflicts(data: Data) -> Iterator[Conflict]:
     """Yield the conflicts in the plain data of a recipe, which need not be right otherwise."""
     for conflict in CONFLICTS:
-        if conflict.excluded(_value(data, conflict.path), _value(data, conflict.other)):
-            yield conflict
+        for stated in _stated(conflict, data):
+            if stated.excluded(_value(data, stated.path), _value(data, stated.other)):
+                yield stated
+
+
+def _stated(conflict: Conflict, data: Data) -> Iterator[Conflict]:
+    """Yield a conflict, once for each name that `EACH` stands for."""
+    if EACH not in conflict.path:
+        yield conflict
+        return
+    mapping = _value(data, conflict.path[: conflict.path.index(EACH)])
+    for name in mapping if isinstance(mapping, dict) else ():
+        yield conflict._replace(path=_at(conflict.path, name), other=_at(conflict.other, name))
+
+
+def _at(path: Path, name: str) -> Path:
+    return tuple(name if part == EACH else part for part in path)
 
 
 def _value(data: Data, path: Path) -> Data:

@@ -16,6 +16,7 @@ KINDS = {
     "object": "a mapping of settings",
     "array": "a list",
     "string": "a text",
+    "number": "a number",
     "integer": "a whole number",
     "boolean": "true or false",
 }
@@ -44,15 +45,23 @@ def plain(node: Node, schema: Schema) -> Data:
         wants_text = "string" in types(schema) and not core.is_null(node.text)
         return core.resolve(node.text) if node.plain and not wants_text else node.text
     if isinstance(node, MappingNode):
-        properties = schema.get("properties", {})
-        return {entry.name.text: plain(entry.value, properties.get(entry.name.text, {})) for entry in node.entries}
+        return {entry.name.text: plain(entry.value, inner(schema, entry.name.text)) for entry in node.entries}
     return [plain(item, schema.get("items", {})) for item in node.items]
+
+
+def inner(schema: Schema, part: str | int) -> Schema:
+    """Return the schema of one setting of a mapping, or of the entries of a list; an empty one where it has none."""
+    if isinstance(part, int):
+        found = schema.get("items", {})
+    else:
+        found = schema.get("properties", {}).get(part) or schema.get("additionalProperties")
+    return found if isinstance(found, dict) else {}
 
 
 def homes(schema: Schema, path: tuple[str, ...] = ()) -> dict[str, tuple[str, ...]]:
     """Return for each name of a setting the path of the first mapping that it belongs to."""
     found: dict[str, tuple[str, ...]] = dict.fromkeys(schema.get("properties", {}), path)
-    for name, inner in schema.get("properties", {}).items():
-        for deeper, home in homes(inner, (*path, name)).items():
+    for name, section in schema.get("properties", {}).items():
+        for deeper, home in homes(section, (*path, name)).items():
             found.setdefault(deeper, home)
     return found

@@ -6,6 +6,7 @@ told nothing: jsonschema decides then, and says what is wrong.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping
 from typing import Any, NamedTuple, TypeAlias
 
@@ -18,6 +19,7 @@ _TYPES: Mapping[str, Callable[[Data], bool]] = {
     "string": lambda data: isinstance(data, str),
     "boolean": lambda data: isinstance(data, bool),
     "integer": lambda data: isinstance(data, int) and not isinstance(data, bool),
+    "number": lambda data: _number(data),
 }
 
 
@@ -70,7 +72,23 @@ def _properties(at: Context, value: Data) -> bool:
 
 def _additional(at: Context, value: Data) -> bool:
     known = at.schema.get("properties", {}).keys()
-    return value is False and (not isinstance(at.data, dict) or at.data.keys() <= known)
+    others = [data for name, data in at.data.items() if name not in known] if isinstance(at.data, dict) else []
+    if isinstance(value, bool):
+        return value or not others
+    return all(certainly_meets(data, value, at.root) for data in others)
+
+
+def _names(at: Context, value: Data) -> bool:
+    return not isinstance(at.data, dict) or all(certainly_meets(name, value, at.root) for name in at.data)
+
+
+def _any(at: Context, value: Data) -> bool:
+    return any(certainly_meets(at.data, alternative, at.root) for alternative in value)
+
+
+def _otherwise(at: Context, value: Data) -> bool:
+    """Tell whether the condition or what is asked without it is met: in either case nothing is left to ask."""
+    return certainly_meets(at.data, at.schema.get("if", {}), at.root) or certainly_meets(at.data, value, at.root)
 
 
 def _required(at: Context, value: Data) -> bool:
@@ -102,16 +120,23 @@ def _number(data: Data) -> bool:
 #: Keyword -> what tells from the context and the keyword's value whether it is met.
 _KEYWORDS: Mapping[str, Callable[[Context, Data], bool]] = {
     **dict.fromkeys(("$schema", "$id", "$defs", "title", "description", "default", "examples"), _always),
+    **dict.fromkeys(("patternErrorMessage", "if"), _always),
     "$ref": _reference,
     "type": _type,
     "properties": _properties,
     "additionalProperties": _additional,
+    "propertyNames": _names,
     "required": _required,
     "items": _items,
+    "anyOf": _any,
+    "else": _otherwise,
     "const": _const,
     "enum": _enum,
     "minLength": lambda at, value: not isinstance(at.data, str) or len(at.data) >= value,
     "maxLength": lambda at, value: not isinstance(at.data, str) or len(at.data) <= value,
+    "pattern": lambda at, value: not isinstance(at.data, str) or re.search(value, at.data) is not None,
+    "minProperties": lambda at, value: not isinstance(at.data, dict) or len(at.data) >= value,
+    "maxProperties": lambda at, value: not isinstance(at.data, dict) or len(at.data) <= value,
     "minItems": lambda at, value: not isinstance(at.data, list) or len(at.data) >= value,
     "minimum": lambda at, value: not _number(at.data) or at.data >= value,
     "maximum": lambda at, value: not _number(at.data) or at.data <= value,

@@ -8,18 +8,18 @@ from typing import TYPE_CHECKING, Any
 from img2dcm_decl.recipe.comments import NO_COMMENTS, annotate
 from img2dcm_decl.recipe.emit import emit
 from img2dcm_decl.recipe.model import Output, Recipe, TemplateSource
-from img2dcm_decl.recipe.placeholders import escape
+from img2dcm_decl.recipe.texts import written
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping
 
-    from img2dcm_decl.recipe.model import ImageEntry, Key, Path
+    from img2dcm_decl.recipe.model import ImageEntry, Key, Parameter, Path, Reproducible
     from img2dcm_decl.recipe.schema import Data
 
 SCHEMA_ID = "https://img2dcm-decl.org/schemas/recipe-v1.schema.json"
 ORDER = (
-    *("title", "inputs", "sources", "sop_class", "inference", "keys", "values", "remove"),
-    *("uids", "encoding", "dictionaries", "logging", "output"),
+    *("title", "parameters", "inputs", "table", "sources", "sop_class", "inference", "keys", "values", "remove"),
+    *("uids", "reproducible", "encoding", "dictionaries", "logging", "output"),
 )
 
 
@@ -41,7 +41,7 @@ def write_recipe(recipe: Recipe, schema: str = SCHEMA_ID, comments: Mapping[Path
     for name in ORDER:
         value = getattr(recipe, name)
         if value != _default(settings[name]):
-            document[name] = _keys(value) if name == "keys" else _data(value)
+            document[name] = _keys(value) if name == "keys" else written(_form(name, value), (name,))
     body = annotate(emit(document), comments)
     return f"# yaml-language-server: $schema={' '.join(schema.split())}\n{body}" if schema else body
 
@@ -56,12 +56,16 @@ def _data(value: Any) -> Data:
         return _differences(value)
     if isinstance(value, tuple):
         return [_data(entry) for entry in value]
-    return escape(value) if isinstance(value, str) else value
+    return value
+
+
+def _form(name: str, value: Any) -> Data:
+    return FORMS.get(name, _data)(value)
 
 
 def _differences(value: Any) -> Data:
-    differing = [field for field in fields(value) if getattr(value, field.name) != _default(field)]
-    return {field.name: FORMS.get(field.name, _data)(getattr(value, field.name)) for field in differing}
+    differing = [field.name for field in fields(value) if getattr(value, field.name) != _default(field)]
+    return {name: _form(name, getattr(value, name)) for name in differing}
 
 
 def _default(field: Field[Any]) -> Any:
@@ -74,8 +78,36 @@ def _short(data: Data) -> Data:
 
 
 def _images(images: tuple[ImageEntry, ...]) -> Data:
-    entries = [{"path": escape(image.pattern)} if image.exact else escape(image.pattern) for image in images]
+    return _single([_image(image) for image in images])
+
+
+def _image(entry: ImageEntry) -> Data:
+    if entry.exact:
+        return {"path": entry.pattern}
+    return {"index": entry.pattern} if entry.index else entry.pattern
+
+
+def _exclude(patterns: tuple[str, ...]) -> Data:
+    return _single(list(patterns))
+
+
+def _single(entries: list[Data]) -> Data:
+    """Return an entry alone where there is no other."""
     return entries[0] if len(entries) == 1 else entries
+
+
+def _parameters(parameters: tuple[Parameter, ...]) -> Data:
+    return {parameter.name: _parameter(parameter) for parameter in parameters}
+
+
+def _parameter(parameter: Parameter) -> Data:
+    """Return the default alone where nothing else is said about a parameter."""
+    said = {name: value for name, value in _differences(parameter).items() if name != "name"}
+    return said["default"] if said.keys() == {"default"} else said
+
+
+def _reproducible(reproducible: Reproducible) -> Data:
+    return _differences(reproducible) or True
 
 
 def _keys(keys: tuple[Key, ...]) -> Data:
@@ -88,5 +120,10 @@ def _keys(keys: tuple[Key, ...]) -> Data:
     return steps[0] if len(steps) == 1 else steps
 
 
-FORMS = {"images": _images}
+FORMS: Mapping[str, Callable[[Any], Data]] = {
+    "images": _images,
+    "exclude": _exclude,
+    "parameters": _parameters,
+    "reproducible": _reproducible,
+}
 """How settings are written whose form is their own."""

@@ -344,9 +344,9 @@ def test_dollar_signs_are_no_placeholders() -> None:
     recipe = recipe_of("-k", "PatientID=${index}$", "-df", "$T.dcm", "${i%.jpg}.jpg", "$OUT/$x.dcm")
     assert recipe.keys == (Key("PatientID", "$${index}$$"),)
     assert recipe.output.file == "$$OUT/$$x.dcm"
-    assert recipe.inputs.images == (ImageEntry("${i%.jpg}.jpg", exact=True),)
+    assert recipe.inputs.images == (ImageEntry("$${i%.jpg}.jpg", exact=True),)
     assert recipe.sources.template is not None
-    assert recipe.sources.template.file == "$T.dcm"
+    assert recipe.sources.template.file == "$$T.dcm"
 
 
 def test_a_key_that_is_no_text_is_refused() -> None:

@@ -10,7 +10,7 @@ import pytest
 
 from img2dcm_decl.legacy.invocation import parse
 from img2dcm_decl.legacy.relocation import relocate
-from img2dcm_decl.recipe.model import ImageEntry, LoggingRules, Recipe
+from img2dcm_decl.recipe.model import ImageEntry, LoggingRules, Recipe, Table
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -79,10 +79,19 @@ def test_patterns_placeholders_and_profiles_keep_their_meaning(root: Path) -> No
     odd.mkdir()
     os.chdir(odd)
     recipe = replace(recipe_of("a.jpg", "o.dcm"), sop_class="profiles/mine.yaml", logging=LoggingRules(file="run.log"))
-    recipe = replace(recipe, inputs=replace(recipe.inputs, images=(ImageEntry("*.jpg"),)))
-    recipe = replace(recipe, output=replace(recipe.output, file="out/${image.stem}.dcm"))
+    images = (ImageEntry("*.jpg"), ImageEntry("list.txt", index=True), ImageEntry("s3://b/*.jpg"))
+    recipe = replace(recipe, inputs=replace(recipe.inputs, images=images, exclude=("t-*",)))
+    recipe = replace(recipe, output=replace(recipe.output, file="out/${image.stem}.dcm", record="run.jsonl"))
+    recipe = replace(recipe, table=Table("t.csv", "File"))
     moved = relocate(recipe, "../recipes")
-    assert moved.inputs.images == (ImageEntry("../[[]odd] $dir/*.jpg"),)
+    assert moved.inputs.images == (
+        ImageEntry("../[[]odd] $$dir/*.jpg"),
+        ImageEntry("../[odd] $$dir/list.txt", index=True),
+        ImageEntry("s3://b/*.jpg"),
+    )
+    assert moved.inputs.exclude == ("../[[]odd] $$dir/t-*",)
+    assert moved.table == Table("../[odd] $$dir/t.csv", "File")
+    assert moved.output.record == "../[odd] $$dir/run.jsonl"
     assert moved.output.file == "../[odd] $$dir/out/${image.stem}.dcm"
     assert moved.sop_class == "../[odd] $dir/profiles/mine.yaml"
     assert moved.logging.file == "../[odd] $dir/run.log"

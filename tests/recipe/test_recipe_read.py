@@ -82,7 +82,8 @@ def test_places_say_where_settings_and_their_names_stand() -> None:
 
 def test_dollar_signs_are_doubled_outside_texts_with_placeholders_too() -> None:
     recipe = load_recipe(str(GOOD / "dollars.yaml"))
-    assert (recipe.title, recipe.inputs.images) == ("5 $", (ImageEntry("a$b$.jpg"),))
+    assert (recipe.sop_class, recipe.dictionaries) == ("a$b$.yaml", ("5$.dic",))
+    assert (recipe.title, recipe.inputs.images) == ("5 $$", (ImageEntry("a$$b$.jpg"),))
     assert recipe.keys[0].value == "$$ ${index:04} $"
 
 

@@ -11,13 +11,22 @@ from jsonschema import Draft202012Validator
 
 from img2dcm_decl.errors import RecipeError
 from img2dcm_decl.recipe.emit import emit
-from img2dcm_decl.recipe.model import Inputs, Output, Recipe, TemplateSource
+from img2dcm_decl.recipe.model import Inputs, Output, Parameter, Recipe, Reproducible, Table, TemplateSource
 from img2dcm_decl.recipe.read import read_recipe
 from img2dcm_decl.recipe.schema import KINDS, Schema, load_schema, types
 from img2dcm_decl.recipe.write import SCHEMA_ID
 
 SCHEMA = load_schema()
-SHAPES = {"inputs": Inputs, "output": Output, "template": TemplateSource}
+SHAPES = {
+    "inputs": Inputs,
+    "output": Output,
+    "table": Table,
+    "template": TemplateSource,
+    "reproducible": Reproducible,
+}
+"""Sections that the model's defaults do not show."""
+ELSEWHERE = {"folder", "places", "name"}
+"""Fields of the model that are no settings."""
 
 
 def definitions(schema: Schema, name: str = "") -> Iterator[tuple[str, Schema]]:
@@ -26,6 +35,8 @@ def definitions(schema: Schema, name: str = "") -> Iterator[tuple[str, Schema]]:
     inner = {**schema.get("properties", {}), **schema.get("$defs", {})}
     if "items" in schema:
         inner["[]"] = schema["items"]
+    if "title" in (schema.get("additionalProperties") or {}):
+        inner["*"] = schema["additionalProperties"]
     for part, deeper in inner.items():
         if "$ref" not in deeper:
             yield from definitions(deeper, f"{name}.{part}")
@@ -68,26 +79,24 @@ def test_every_type_has_a_name_in_messages() -> None:
 
 
 def test_defaults_of_the_schema_are_those_of_the_model() -> None:
-    compare(Recipe, SCHEMA)
+    compare(Recipe, SCHEMA, elsewhere=("recipe", "extends"))
+    compare(Parameter, SCHEMA["properties"]["parameters"]["additionalProperties"])
 
 
-def compare(model: Any, schema: Schema) -> None:
+def compare(model: Any, schema: Schema, elsewhere: tuple[str, ...] = ()) -> None:
     stated = schema["properties"]
-    known = {field.name for field in dataclasses.fields(model)} - {"folder", "places"}
-    assert known == stated.keys() - {"recipe"}
-    for field in dataclasses.fields(model):
-        if field.name not in stated or field.name in schema.get("required", ()):
-            if field.name in SHAPES and field.name != "template":
-                compare(SHAPES[field.name], stated[field.name])
-            continue
-        value, default = field.default, stated[field.name]["default"]
-        if dataclasses.is_dataclass(value):
-            assert default == {}
-            compare(type(value), stated[field.name])
-        else:
-            assert value == default or (value == () and default in ([], {}))
-        if field.name == "template":
-            compare(TemplateSource, stated[field.name])
+    fields = [field for field in dataclasses.fields(model) if field.name not in ELSEWHERE]
+    assert {field.name for field in fields} | set(elsewhere) == stated.keys()
+    for field in fields:
+        inner, default = stated[field.name], field.default
+        if field.name in SHAPES:
+            compare(SHAPES[field.name], inner)
+        if dataclasses.is_dataclass(default):
+            assert inner["default"] == {}
+            compare(type(default), inner)
+        elif default is not dataclasses.MISSING:
+            written = list(default) if isinstance(default, tuple) else default
+            assert written == inner["default"] or not (written or inner["default"])
 
 
 scalars = st.none() | st.booleans() | st.integers(-9, 9) | st.sampled_from(["a", ""])
