@@ -1,33 +1,51 @@
-"""The frames of an object: looked at first, copied when the object is written."""
+"""The frames of an object: looked at one by one, and kept as a few numbers each until the object is written."""
 
 from __future__ import annotations
 
 import io
 import os
 import stat
-from typing import TYPE_CHECKING, NamedTuple
+from array import array
+from typing import TYPE_CHECKING, BinaryIO, NamedTuple
 
-from img2dcm_decl.encode.elements import SEQUENCE_DELIMITER
-from img2dcm_decl.encode.pixel_data import encapsulated_header, item_header, native_header
 from img2dcm_decl.errors import ImageError
+from img2dcm_decl.images.base import Image
+from img2dcm_decl.images.reading import read_up_to
 from img2dcm_decl.images.registry import open_image
+from img2dcm_decl.plan.locations import is_url, open_input, size_and_time
+from img2dcm_decl.run.hashing import FileState, changed, hashed_state
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Callable, Sequence
 
-    from img2dcm_decl.images.base import Image
+    from img2dcm_decl.images.base import Facts
     from img2dcm_decl.plan.model import ImageRules
 
-BLOCK = 1 << 20
-#: Shorter parts are joined before they are written; copying longer ones costs more than a call of the system.
-_SMALL = 1 << 16
+#: Files up to this size are read once, for all purposes; larger ones pass through memory in blocks.
+MOST_HELD = 1 << 20
+#: Parts of a stream that are remembered for each frame; what has more of them is looked at again.
+_MOST_PARTS = 16
 
 
 class Frame(NamedTuple):
-    """One frame: its file and where its pixels lie in it."""
+    """An image file that was looked at.
+
+    Attributes
+    ----------
+    path : str
+        Its name.
+    image : Image
+        What its header says, and where its pixels lie.
+    content : bytes
+        All of its bytes where it is small, else none.
+    state : FileState or None
+        By what it can be recognised, where that was asked for.
+    """
 
     path: str
     image: Image
+    content: bytes = b""
+    state: FileState | None = None
 
 
 #: Facts in which all frames of an object agree (PS3.3 C.7.6.3), in the order in which they are compared.
@@ -43,8 +61,158 @@ _SHARED_FACTS = (
 )
 
 
-def look_at(path: str, rules: ImageRules) -> Frame:
+class Frames:
+    """The frames of an object, in their order. Of each only its numbers stay in memory, and of one alone its bytes.
+
+    Parameters
+    ----------
+    images : sequence of str
+        The image file of each frame, as the plan names it.
+    path : callable
+        Gives the name under which such a file is found.
+    rules : ImageRules
+        What is accepted and what is removed.
+    hashed : bool
+        Whether the files' bytes are hashed.
+
+    Attributes
+    ----------
+    first : Frame
+        The first frame, with whose facts the others agree.
+    sizes : array of int
+        Bytes of each frame's compressed stream, or of its native pixels.
+    states : list of FileState
+        By what each file can be recognised; empty without hashing.
+    lossy_method : str
+        Method of the lossy frames, empty where every frame is lossless.
+    warnings : list of str
+        What a person should know about the images; each begins with the name of the file.
+
+    Raises
+    ------
+    ImageError
+        A file cannot be read or converted, or differs from the first. The message names it.
+    """
+
+    __slots__ = (
+        "_ends",
+        "_images",
+        "_path",
+        "_ranges",
+        "_rules",
+        "first",
+        "lossy_method",
+        "sizes",
+        "states",
+        "warnings",
+    )
+
+    def __init__(
+        self, images: Sequence[str], path: Callable[[str], str], rules: ImageRules, *, hashed: bool = False
+    ) -> None:
+        self._images = images
+        self._path = path
+        self._rules = rules
+        self._ranges = array("Q")
+        self._ends = array("Q")
+        self.sizes = array("Q")
+        self.states: list[FileState] = []
+        self.lossy_method = ""
+        self.warnings: list[str] = []
+        for index, image in enumerate(images):
+            frame = look_at(path(image), rules, hashed=hashed)
+            if index == 0:
+                self.first = frame if len(images) == 1 else frame._replace(content=b"")
+            self._append(frame)
+
+    def __len__(self) -> int:
+        return len(self.sizes)
+
+    @property
+    def facts(self) -> Facts:
+        """What the header of the first image says."""
+        return self.first.image.facts
+
+    @property
+    def held(self) -> bool:
+        """Whether what was looked at is in memory, so that it is written whatever becomes of the file."""
+        return bool(self.first.content)
+
+    def path(self, index: int) -> str:
+        """Return the name of a frame's file."""
+        return self._path(self._images[index])
+
+    def open(self, index: int) -> BinaryIO:
+        """Open a frame's file, or what was read of it.
+
+        Raises
+        ------
+        ImageError
+            It cannot be read.
+        """
+        if self.held:
+            return io.BytesIO(self.first.content)
+        path = self.path(index)
+        try:
+            return open_input(path)
+        except OSError as error:
+            raise unreadable(path, error) from None
+
+    def image(self, index: int, file: BinaryIO) -> Image:
+        """Return where the pixels of a frame lie; what was not remembered is looked at again.
+
+        Parameters
+        ----------
+        index : int
+            Position of the frame.
+        file : binary file
+            What `open` gave.
+
+        Raises
+        ------
+        ImageError
+            The file changed since.
+        """
+        if index == 0:
+            return self.first.image
+        start = 2 * self._ends[index - 1]
+        numbers = self._ranges[start : 2 * self._ends[index]]
+        if numbers:
+            return Image(self.facts, self.sizes[index], tuple(zip(numbers[::2], numbers[1::2], strict=True)))
+        try:
+            image = open_image(file, self._rules)
+        except ImageError:
+            raise changed(self.path(index)) from None
+        if image.size != self.sizes[index] or _difference(self.facts, image.facts) is not None:
+            raise changed(self.path(index))
+        return image
+
+    def _append(self, frame: Frame) -> None:
+        facts, ranges = frame.image.facts, frame.image.ranges
+        if facts is not self.facts:
+            _check_alike(self.first, frame)
+        if len(ranges) <= _MOST_PARTS:
+            for part in ranges:
+                self._ranges.extend(part)
+        self._ends.append(len(self._ranges) // 2)
+        self.sizes.append(frame.image.size)
+        self.lossy_method = self.lossy_method or facts.lossy_method
+        self.warnings += [f"{frame.path}: {warning}" for warning in facts.warnings]
+        if frame.state is not None:
+            self.states.append(frame.state)
+
+
+def look_at(path: str, rules: ImageRules, *, hashed: bool = False) -> Frame:
     """Read the header of an image file.
+
+    Parameters
+    ----------
+    path : str
+        Its name, or its URL.
+    rules : ImageRules
+        What is accepted and what is removed.
+    hashed : bool
+        Whether its bytes are hashed.
 
     Raises
     ------
@@ -52,144 +220,64 @@ def look_at(path: str, rules: ImageRules) -> Frame:
         The file cannot be read or converted. The message names it.
     """
     try:
-        _check_kind(path)
-        with io.FileIO(path) as file:
-            return Frame(path, open_image(file, rules))
+        status = None if is_url(path) else _regular(path)
+        with open_input(path) as file:
+            size = file.seek(0, os.SEEK_END) if status is None else status.st_size
+            held = 0 < size <= MOST_HELD
+            frame = _small(path, file, size, rules) if held else Frame(path, open_image(file, rules))
     except ImageError as error:
         raise ImageError(f"{path}: {error}") from None
     except OSError as error:
-        raise _unreadable(path, error) from None
+        raise unreadable(path, error) from None
+    return frame._replace(state=_state(frame, status)) if hashed else frame
 
 
-def _check_kind(path: str) -> None:
-    """Refuse what cannot be read from its beginning again and, as a pipe without a writer, may keep readers waiting."""
-    try:
-        mode = os.stat(path).st_mode
-    except ValueError as error:  # characters that no name can have
-        raise ImageError(f"cannot be read: {error}") from None
-    if not stat.S_ISREG(mode) and not stat.S_ISDIR(mode):
-        raise ImageError("is not a regular file; save the image to one first")
-
-
-def check_alike(first: Frame, other: Frame) -> None:
-    """Check that two frames can be in the same object.
-
-    Raises
-    ------
-    ImageError
-        They differ in a fact that all frames of an object share.
-    """
-    for field, name in _SHARED_FACTS:
-        ours, theirs = getattr(first.image.facts, field), getattr(other.image.facts, field)
-        if ours != theirs:
-            raise ImageError(
-                f"{other.path}: {name} is {theirs}, but {ours} in {first.path}; all frames of an object must agree"
-            )
-
-
-def write_object(frames: Sequence[Frame], head: bytes, tail: bytes, sink: io.RawIOBase) -> None:
-    """Write an object: what precedes Pixel Data, the whole element, and what follows it, front to back.
-
-    Parameters
-    ----------
-    frames : sequence of Frame
-        All compressed, or all native; none where a key has given Pixel Data.
-    head, tail : bytes
-        The rest of the file.
-    sink : raw binary file
-        Where it is written.
-
-    Raises
-    ------
-    ImageError
-        An image changed while it was copied, or has a defect that only its pixels show.
-    """
-    if not frames:
-        _write(sink, head + tail)
-        return
-    sizes = [frame.image.size for frame in frames]
-    pending = bytearray(head)
-    if not frames[0].image.facts.compressed:
-        pending += native_header(sum(sizes))
-        tail = bytes(sum(sizes) & 1) + tail
-        parts = _native(frames)
-    else:
-        pending += encapsulated_header(sizes)
-        tail = SEQUENCE_DELIMITER + tail
-        parts = _encapsulated(frames)
-    for part in parts:
-        if len(pending) + len(part) > _SMALL:
-            _write(sink, pending)
-            pending = bytearray()
-            if len(part) >= _SMALL // 2:
-                _write(sink, part)
-                continue
-        pending += part
-    pending += tail
-    _write(sink, pending)
-
-
-def _native(frames: Sequence[Frame]) -> Iterator[bytes | memoryview]:
-    for frame in frames:
-        rows = frame.image.rows
-        if rows is None:
-            raise ImageError(f"{frame.path}: has no native pixels")
-        with _reading(frame) as file:
-            given = 0
-            try:
-                for block in rows(file):
-                    given += len(block)
-                    yield block
-            except ImageError as error:
-                raise ImageError(f"{frame.path}: {error}") from None
-            except OSError as error:
-                raise _unreadable(frame.path, error) from None
-            if given != frame.image.size:
-                raise _changed(frame)
-
-
-def _encapsulated(frames: Sequence[Frame]) -> Iterator[bytes | memoryview]:
-    buffer = memoryview(bytearray(min(BLOCK, max(1, *(frame.image.size for frame in frames), 1))))
-    for frame in frames:
-        yield item_header(frame.image.size)
-        with _reading(frame) as file:
-            for offset, length in frame.image.ranges:
-                yield from _range(frame, file, offset, length, buffer)
-        if frame.image.size & 1:
-            yield b"\0"
-
-
-def _range(frame: Frame, file: io.FileIO, offset: int, length: int, buffer: memoryview) -> Iterator[memoryview]:
-    file.seek(offset)
-    while length:
-        try:
-            got = file.readinto(buffer[: min(length, len(buffer))])
-        except OSError as error:
-            raise _unreadable(frame.path, error) from None
-        if not got:
-            raise _changed(frame)
-        yield buffer[:got]
-        length -= got
-
-
-def _reading(frame: Frame) -> io.FileIO:
-    try:
-        return io.FileIO(frame.path)
-    except OSError as error:
-        raise _unreadable(frame.path, error) from None
-
-
-def _unreadable(path: str, error: OSError) -> ImageError:
+def unreadable(path: str, error: OSError) -> ImageError:
+    """Return the error that says why an image cannot be read."""
     return ImageError(f"{path}: cannot be read: {error.strerror or error}")
 
 
-def _changed(frame: Frame) -> ImageError:
-    return ImageError(f"{frame.path}: the file changed while it was being read")
+def _small(path: str, file: BinaryIO, size: int, rules: ImageRules) -> Frame:
+    file.seek(0)
+    content = read_up_to(file, size)
+    if len(content) < size:
+        raise ImageError("the file changed while it was being read")
+    return Frame(path, open_image(io.BytesIO(content), rules), content)
 
 
-def _write(sink: io.RawIOBase, data: bytes | bytearray | memoryview) -> None:
-    """Write all of the data, however much the system takes at a time."""
-    rest = memoryview(data)
-    while rest:
-        written = sink.write(rest)
-        rest = rest[written or 0 :]
+def _state(frame: Frame, status: os.stat_result | None) -> FileState:
+    if not frame.content:
+        return hashed_state(frame.path)
+    from hashlib import sha256
+
+    modified = size_and_time(frame.path)[1] if status is None else status.st_mtime_ns
+    return FileState(len(frame.content), modified, sha256(frame.content).hexdigest())
+
+
+def _regular(path: str) -> os.stat_result:
+    """Refuse what cannot be read from its beginning again and, as a pipe without a writer, may keep readers waiting."""
+    try:
+        status = os.stat(path)
+    except ValueError as error:  # characters that no name can have
+        raise ImageError(f"cannot be read: {error}") from None
+    if not stat.S_ISREG(status.st_mode) and not stat.S_ISDIR(status.st_mode):
+        raise ImageError("is not a regular file; save the image to one first")
+    return status
+
+
+def _difference(ours: Facts, theirs: Facts) -> tuple[str, object, object] | None:
+    """Return the name of a fact that frames of an object share and these do not, and what it is in each."""
+    for field, name in _SHARED_FACTS:
+        if (first := getattr(ours, field)) != (other := getattr(theirs, field)):
+            return name, first, other
+    return None
+
+
+def _check_alike(first: Frame, other: Frame) -> None:
+    """Check that two frames can be in the same object."""
+    difference = _difference(first.image.facts, other.image.facts)
+    if difference is not None:
+        name, ours, theirs = difference
+        raise ImageError(
+            f"{other.path}: {name} is {theirs}, but {ours} in {first.path}; all frames of an object must agree"
+        )

@@ -12,11 +12,12 @@ from img2dcm_decl.encode.pixel_data import LARGEST_LENGTH, encapsulated_size, ev
 from img2dcm_decl.errors import ConversionError, ImageError, OutputError, PlanError, one_line
 from img2dcm_decl.plan.locations import LocationError, exists, join
 from img2dcm_decl.run.files import Folders, NewFile, output_error
-from img2dcm_decl.run.frames import Frame, check_alike, look_at, write_object
-from img2dcm_decl.run.hashing import FileState, changed, hashed_state, state
+from img2dcm_decl.run.frames import Frames
+from img2dcm_decl.run.hashing import FileState, changed, state
 from img2dcm_decl.run.prepared import Prepared, prepare, text_of
 from img2dcm_decl.run.rules import Subject, check_variants, choose, value_of
 from img2dcm_decl.run.sources import Sources, sources_of
+from img2dcm_decl.run.writing import write_object
 
 if TYPE_CHECKING:
     import io
@@ -232,17 +233,18 @@ class Job:
     ) -> tuple[tuple[str, ...], Made]:
         started = self._clock()
         planned = self.bound(planned)
-        images = self._states(planned) if self._hash_images else ()
-        frames = self._look(planned)
+        frames = Frames(planned.images, self.path, self.plan.images, hashed=self._hash_images)
+        _check_sizes(frames)
         prepared = self._choose(planned, frames)
         if about_to_write is not None:
             about_to_write()
-        subject = self._subject(planned, frames, images)
+        subject = self._subject(planned, frames)
         value = value_of(subject)
         filled, size = self._fill(prepared, subject, value)
         with self._sink(output, replace) as sink:
             self._stream(prepared, filled, frames, sink, output)
-            self._check_unchanged(planned, images)
+            if not frames.held:
+                self._check_unchanged(planned, frames.states)
         made = Made(
             uids=tuple(text_of(uid, value) for uid in prepared.uids),
             transfer_syntax=subject.facts.transfer_syntax,
@@ -252,8 +254,8 @@ class Job:
             origins=prepared.origins,
         )
         if self.hashing:
-            made = self._described(made, planned, images, output)
-        return _warnings(frames), made
+            made = self._described(made, planned, tuple(frames.states), output)
+        return tuple(map(one_line, frames.warnings)), made
 
     def _described(self, made: Made, planned: PlannedObject, images: tuple[FileState, ...], output: str) -> Made:
         # Hashing is for records: most runs of a few objects do without this module.
@@ -262,46 +264,31 @@ class Job:
         file = None if output == STDOUT else state(output)
         return made._replace(digest=object_digest(planned), images=images, file=file)
 
-    def _states(self, planned: PlannedObject) -> tuple[FileState, ...]:
-        known = {image: hashed_state(self.path(image)) for image in dict.fromkeys(planned.images)}
-        return tuple(known[image] for image in planned.images)
-
     def _check_unchanged(self, planned: PlannedObject, images: Sequence[FileState]) -> None:
         """Check that what was copied is what was hashed before."""
         for image, before in dict(zip(planned.images, images, strict=False)).items():
             if (now := state(self.path(image))) is None or not now.looks_like(before):
                 raise changed(self.path(image))
 
-    def _look(self, planned: PlannedObject) -> list[Frame]:
-        frames: list[Frame] = []
-        for image in planned.images:
-            frame = look_at(self.path(image), self.plan.images)
-            if frames:
-                check_alike(frames[0], frame)
-            frames.append(frame)
-        _check_sizes(frames)
-        return frames
-
-    def _choose(self, planned: PlannedObject, frames: Sequence[Frame]) -> Prepared:
-        facts = frames[0].image.facts
+    def _choose(self, planned: PlannedObject, frames: Frames) -> Prepared:
+        facts = frames.facts
         if planned.variants:
             check_variants(planned.variants)
         variants = planned.variants or self.plan.variants
         position = choose(variants, facts, len(frames))
         if position is None:
-            raise ImageError(f"{frames[0].path}: {_kind(facts)} does not fit the SOP class")
+            raise ImageError(f"{frames.path(0)}: {_kind(facts)} does not fit the SOP class")
         if variants[position].refuse:
-            raise ImageError(f"{frames[0].path}: {variants[position].refuse}")
+            raise ImageError(f"{frames.path(0)}: {variants[position].refuse}")
         return prepare(variants[position], self.plan.encoding) if planned.variants else self._prepare(position)
 
-    def _subject(self, planned: PlannedObject, frames: Sequence[Frame], images: Sequence[FileState] = ()) -> Subject:
-        methods = (frame.image.facts.lossy_method for frame in frames)
-        hashes = [bytes.fromhex(image.sha256) for image in images] if self.plan.uids.content else []
+    def _subject(self, planned: PlannedObject, frames: Frames) -> Subject:
+        hashes = [bytes.fromhex(image.sha256) for image in frames.states] if self.plan.uids.content else []
         return Subject(
             planned=planned,
-            facts=frames[0].image.facts,
-            sizes=[frame.image.size for frame in frames],
-            lossy_method=next(filter(None, methods), ""),
+            facts=frames.facts,
+            sizes=frames.sizes,
+            lossy_method=frames.lossy_method,
             sources=self._sources.for_object((planned.identity.encode("utf-8", "surrogatepass"), *hashes)),
         )
 
@@ -321,11 +308,9 @@ class Job:
         filled = fill(prepared.dataset, value, pixels, len(start))
         return Filled(start + filled.head, filled.tail), len(start) + len(filled.head) + pixels + len(filled.tail)
 
-    def _stream(
-        self, prepared: Prepared, filled: Filled, frames: Sequence[Frame], sink: io.RawIOBase, output: str
-    ) -> None:
+    def _stream(self, prepared: Prepared, filled: Filled, frames: Frames, sink: io.RawIOBase, output: str) -> None:
         try:
-            write_object(frames if prepared.has_pixels else (), filled.head, filled.tail, sink)
+            write_object(frames if prepared.has_pixels else None, filled.head, filled.tail, sink)
         except OSError as error:
             raise output_error("standard output" if output == STDOUT else output, error) from None
 
@@ -339,23 +324,18 @@ class Job:
         return (planned.output for planned in self.plan.objects if planned.output != STDOUT)
 
 
-def _warnings(frames: Sequence[Frame]) -> tuple[str, ...]:
-    return tuple(one_line(f"{frame.path}: {warning}") for frame in frames for warning in frame.image.facts.warnings)
-
-
 def _pixel_data_size(subject: Subject) -> int:
     if subject.facts.compressed:
         return encapsulated_size(subject.sizes)
     return _NATIVE_HEADER + even(sum(subject.sizes))
 
 
-def _check_sizes(frames: Sequence[Frame]) -> None:
+def _check_sizes(frames: Frames) -> None:
     """Refuse what a 32-bit length cannot state (PS3.5 section 7.1.1, A.4)."""
-    sizes = [frame.image.size for frame in frames]
-    largest = max(sizes) if frames[0].image.facts.compressed else sum(sizes)
+    largest = max(frames.sizes) if frames.facts.compressed else sum(frames.sizes)
     if even(largest) > LARGEST_LENGTH:
         raise ImageError(
-            f"{frames[0].path}: {largest} bytes of pixel data are more than DICOM's 32-bit length can state"
+            f"{frames.path(0)}: {largest} bytes of pixel data are more than DICOM's 32-bit length can state"
         )
 
 

@@ -1,0 +1,121 @@
+"""An object written front to back: what precedes Pixel Data, the frames copied from their files, what follows."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, BinaryIO, cast
+
+from img2dcm_decl.encode.elements import SEQUENCE_DELIMITER
+from img2dcm_decl.encode.pixel_data import encapsulated_header, item_header, native_header
+from img2dcm_decl.errors import ImageError
+from img2dcm_decl.run.frames import unreadable
+from img2dcm_decl.run.gathering import BLOCK, Gathering
+from img2dcm_decl.run.hashing import changed
+
+if TYPE_CHECKING:
+    import io
+    from collections.abc import Iterator
+
+    from img2dcm_decl.run.frames import Frames
+
+
+def write_object(frames: Frames | None, head: bytes, tail: bytes, sink: io.RawIOBase) -> None:
+    """Write an object.
+
+    Parameters
+    ----------
+    frames : Frames or None
+        The frames of Pixel Data; None where a key has given it, or there is none.
+    head, tail : bytes
+        The rest of the file.
+    sink : raw binary file
+        Where it is written.
+
+    Raises
+    ------
+    ImageError
+        An image changed while it was copied, or has a defect that only its pixels show.
+    OSError
+        The system does not take it.
+    """
+    with Gathering(sink) as gathering:
+        gathering.add(head)
+        if frames is None:
+            pass
+        elif frames.facts.compressed:
+            _encapsulated(frames, gathering)
+        else:
+            _native(frames, gathering)
+        gathering.add(tail)
+
+
+def _native(frames: Frames, gathering: Gathering) -> None:
+    size = sum(frames.sizes)
+    gathering.add(native_header(size))
+    for index, expected in enumerate(frames.sizes):
+        with frames.open(index) as file:
+            given = 0
+            for block in _rows(frames, index, file):
+                given += len(block)
+                gathering.add(block)
+        if given != expected:
+            raise changed(frames.path(index))
+    gathering.add(bytes(size & 1))
+
+
+def _rows(frames: Frames, index: int, file: BinaryIO) -> Iterator[bytes]:
+    rows = frames.image(index, file).rows
+    if rows is None:
+        raise ImageError(f"{frames.path(index)}: has no native pixels")
+    try:
+        yield from rows(file)
+    except ImageError as error:
+        raise ImageError(f"{frames.path(index)}: {error}") from None
+    except OSError as error:
+        raise unreadable(frames.path(index), error) from None
+
+
+def _encapsulated(frames: Frames, gathering: Gathering) -> None:
+    gathering.add(encapsulated_header(frames.sizes))
+    for index, size in enumerate(frames.sizes):
+        gathering.add(item_header(size))
+        if frames.held:
+            content = memoryview(frames.first.content)
+            for offset, length in frames.first.image.ranges:
+                gathering.add(content[offset : offset + length])
+        else:
+            _copy(frames, index, gathering)
+        if size & 1:
+            gathering.add(b"\0")
+    gathering.add(SEQUENCE_DELIMITER)
+
+
+def _copy(frames: Frames, index: int, gathering: Gathering) -> None:
+    """Copy the stream of a frame from its file; a short one is read at once, whatever is left out of it."""
+    with frames.open(index) as file:
+        ranges = frames.image(index, file).ranges
+        start, end = ranges[0][0], sum(ranges[-1])
+        if end - start <= BLOCK:
+            place = gathering.room(end - start)
+            _fill(frames, index, file, start, place)
+            for offset, length in ranges:
+                gathering.add(place[offset - start : offset - start + length])
+            return
+        for offset, length in ranges:
+            for done in range(0, length, BLOCK):
+                place = gathering.room(min(BLOCK, length - done))
+                _fill(frames, index, file, offset + done, place)
+                gathering.add(place)
+
+
+def _fill(frames: Frames, index: int, file: BinaryIO, offset: int, place: memoryview) -> None:
+    """Read as many bytes from an offset on as there is place for."""
+    raw = cast("io.RawIOBase", file)
+    try:
+        raw.seek(offset)
+        while place:
+            got = raw.readinto(place)
+            if not got:
+                raise changed(frames.path(index))
+            place = place[got:]
+    except OSError as error:
+        raise unreadable(frames.path(index), error) from None
