@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import textwrap
+from itertools import islice
 from typing import TYPE_CHECKING, NamedTuple
 
 from img2dcm_decl.cli.plan_values import condition_words, keyword, slot_words, value_words
@@ -19,6 +20,8 @@ if TYPE_CHECKING:
 _CHARACTER_SET = 0x00080005
 _EXISTING = {"error": "an error", "replace": "replaced", "skip": "kept, and their objects skipped"}
 _INDENT = "  "
+_MOST_OBJECTS = 20
+_MOST_IMAGES = 20
 
 
 class Row(NamedTuple):
@@ -39,7 +42,7 @@ class Row(NamedTuple):
     value: str = ""
 
 
-def describe(plan: Plan, width: int = 0) -> str:
+def describe(plan: Plan, width: int = 0, first: PlannedObject | None = None) -> str:
     """Return the text of a plan.
 
     Parameters
@@ -48,8 +51,10 @@ def describe(plan: Plan, width: int = 0) -> str:
         What to describe.
     width : int
         Columns of the terminal, to which long values are wrapped; 0 wraps nothing.
+    first : PlannedObject, optional
+        The first object of a plan whose objects are still to be bound, bound; by default the plan's own.
     """
-    parts = [_head(plan), _objects(plan.objects), *_variants(plan, width)]
+    parts = [_head(plan), _objects(plan.objects), *_datasets(plan, first, width)]
     return "\n\n".join("\n".join(part) for part in parts if part) + "\n"
 
 
@@ -66,6 +71,9 @@ def _head(plan: Plan) -> list[str]:
         ]
         if special:
             lines.append(f"{name}: {', '.join(special)}")
+    lines += _reproducibility(plan)
+    if plan.record:
+        lines.append(f"record: {shown(plan.record)}")
     lines += [f"warning: {warning}" for warning in plan.warnings]
     lines += [f"note: {note}" for note in plan.notes]
     return lines
@@ -75,14 +83,43 @@ def _usual(settings: NamedTuple, field: str) -> object:
     return settings._field_defaults[field]
 
 
-def _objects(objects: Iterable[PlannedObject]) -> list[str]:
+def _reproducibility(plan: Plan) -> Iterator[str]:
+    """Yield where UIDs and the time come from, where that is not as usual. The key itself is nobody's business."""
+    rules = plan.uids
+    if rules != type(rules)():
+        said = [f"method {rules.method}", f"root {rules.root}"]
+        said += ["with a key"] * bool(rules.key) + ["of the images' bytes too"] * rules.content
+        yield f"uids: {', '.join(said)}"
+    if plan.time:
+        parts = [plan.time[:4], *(plan.time[at : at + 2] for at in range(4, len(plan.time), 2))]
+        yield f"time: {'-'.join(parts[:3])} {':'.join(parts[3:])} in every run"
+
+
+def _objects(objects: Sequence[PlannedObject]) -> list[str]:
     lines = ["Objects"]
-    for planned in objects:
+    for planned in islice(objects, _MOST_OBJECTS):
         output = "standard output" if planned.output == STDOUT else one_line(planned.output)
-        first, *others = map(one_line, planned.images)
+        first, *others = map(one_line, planned.images[:_MOST_IMAGES])
         lines.append(f"{_INDENT}{output}  from  {first}")
         lines += [f"{_INDENT}{'':{len(output)}}   and  {image}" for image in others]
+        more = len(planned.images) - _MOST_IMAGES
+        if more > 0:
+            lines.append(f"{_INDENT}{'':{len(output)}}   and  {more} more images")
+    more = len(objects) - _MOST_OBJECTS
+    if more > 0:
+        lines.append(f"{_INDENT}... and {more} more")
     return lines
+
+
+def _datasets(plan: Plan, first: PlannedObject | None, width: int) -> Iterator[list[str]]:
+    """Yield the datasets of the plan or, where objects have their own, those of the first one."""
+    if first is None and plan.objects and plan.objects[0].variants:
+        first = plan.objects[0]
+    if first is None:
+        yield from _variants(plan, width)
+        return
+    yield ["Sources differ from object to object: what follows is the first object's"]
+    yield from _variants(plan._replace(variants=first.variants, objects=(first,)), width)
 
 
 def _variants(plan: Plan, width: int) -> Iterator[list[str]]:

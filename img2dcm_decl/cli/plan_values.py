@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import struct
+from itertools import islice
 from typing import TYPE_CHECKING, Final
 
 from img2dcm_decl.attributes.character_decoding import decode_value
@@ -23,7 +24,7 @@ _SHOWN_BYTES = 8
 _MOST_CHARACTERS = 1000
 _SHOWN_TEXTS = 3
 
-#: Rule of a slot -> what fills it. `{}` is the slot's argument.
+#: Rule of a slot -> what fills it. `{}` is the slot's argument, or for UIDs whether they are new or derived.
 SLOT_WORDS: Final = {
     "rows": "rows of the image",
     "columns": "columns of the image",
@@ -41,8 +42,9 @@ SLOT_WORDS: Final = {
     "extended_offsets": "where 32-bit offsets do not suffice",
     "extended_lengths": "where 32-bit offsets do not suffice",
     "transfer_syntax": "transfer syntax of the image",
-    "uid_of_object": "a new UID for each object",
-    "uid_of_run": "a new UID for each run",
+    "uid_of_object": "a {} UID for each object",
+    "uid_of_run": "a {} UID for each run",
+    "uid_of_value": "a {} UID for each value",
     "number": "number of the object, counted from {}",
     "date": "date of the conversion",
     "time": "time of the conversion",
@@ -50,6 +52,7 @@ SLOT_WORDS: Final = {
     "text": "each object's own",
     "pixel_data": "pixels of the image",
 }
+_KINDS = {"fresh": "new", "derived": "derived"}
 _DICTIONARY = Dictionary()
 _FACTS = {
     "format": "the format",
@@ -82,14 +85,28 @@ def condition_words(conditions: Sequence[Condition]) -> str:
 
 def slot_words(plan: Plan, slot: Slot, vr: str, terms: Sequence[str]) -> str:
     """Return what fills a slot, in square brackets."""
-    words = SLOT_WORDS.get(slot.rule, slot.rule).format(slot.argument)
-    if slot.rule == "text" and slot.argument.isdecimal():
-        own = [planned.texts[int(slot.argument)] for planned in plan.objects if int(slot.argument) < len(planned.texts)]
-        shown = [value_words(vr, value, terms) for value in own[:_SHOWN_TEXTS]]
-        words += ": " + ", ".join(shown + ["..."] * (len(own) > _SHOWN_TEXTS))
+    of_a_uid = slot.rule.startswith("uid_")
+    words = SLOT_WORDS.get(slot.rule, slot.rule).format(_KINDS[plan.uids.method] if of_a_uid else slot.argument)
+    number = slot.argument.rpartition(":")[2] if slot.rule in ("text", "uid_of_value") else ""
+    if number.isascii() and number.isdigit():
+        words += ": " + _own_words(plan, int(number), vr, terms, of_a_uid=of_a_uid)
     if slot.otherwise is not None:
         words += f"; else {value_words(vr, slot.otherwise, terms) or 'empty'}"
     return f"[{words}]"
+
+
+def _own_words(plan: Plan, number: int, vr: str, terms: Sequence[str], *, of_a_uid: bool) -> str:
+    """Return what the first objects have as the text of a number; what UIDs stand for only once."""
+    # One more than is shown tells whether there are more.
+    first = islice(plan.objects, _SHOWN_TEXTS + 1)
+    own = [planned.texts[number] for planned in first if number < len(planned.texts)]
+    if of_a_uid:
+        shown = [value.decode("utf-8", "replace").rstrip(" ") for value in dict.fromkeys(own)]
+        more = len(plan.objects) > len(own)
+    else:
+        shown = [value_words(vr, value, terms) for value in own]
+        more = False
+    return ", ".join(shown[:_SHOWN_TEXTS] + ["..."] * (more or len(shown) > _SHOWN_TEXTS))
 
 
 def value_words(vr: str, value: bytes, terms: Sequence[str]) -> str:
