@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import codecs
 import re
 import warnings
 from datetime import datetime
@@ -47,7 +46,8 @@ class Conflict(NamedTuple):
 
 
 def _is_fresh(recipe: Data) -> bool:
-    return _value(recipe, ("uids", "method")) != "derived" and _value(recipe, ("reproducible",)) in (None, False)
+    method = _value(recipe, ("uids", "method"))
+    return method in (None, "fresh") and _value(recipe, ("reproducible",)) in (None, False)
 
 
 def _is_no_expression(pattern: Data, _recipe: Data) -> bool:
@@ -68,9 +68,10 @@ def _is_no_encoding(name: Data, _recipe: Data) -> bool:
     if not isinstance(name, str):
         return False
     try:
-        return not codecs.lookup(name)._is_text_encoding
+        " ".encode(name)
     except (LookupError, ValueError):
         return True
+    return False
 
 
 def _is_no_time(text: Data, _recipe: Data) -> bool:
@@ -100,7 +101,7 @@ CONFLICTS = (
     ),
     Conflict(
         ("table", "delimiter"),
-        "only a CSV has a delimiter",
+        "only a CSV or TSV has a delimiter",
         "set table.format to csv, or leave delimiter out",
         ("table", "format"),
         lambda delimiter, format_: delimiter is not None and format_ in OTHER_THAN_TEXT,

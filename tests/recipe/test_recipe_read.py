@@ -11,11 +11,12 @@ from hypothesis import strategies as st
 from img2dcm_decl.diagnostics import Diagnostic
 from img2dcm_decl.errors import RecipeError
 from img2dcm_decl.recipe.compose import MAX_NODES
-from img2dcm_decl.recipe.model import ImageEntry, Key, Recipe
+from img2dcm_decl.recipe.model import ImageEntry, Inputs, Key, Parameter, Recipe, Reproducible, Table, Uids
 from img2dcm_decl.recipe.read import MAX_SHOWN, load_recipe, read_recipe
 from img2dcm_decl.recipe.source import MAX_SIZE
 
 GOOD = Path(__file__).parent / "good"
+ODD = Parameter("odd", default="null")
 FRAME = "recipe: 1\ninputs: {{images: a.jpg}}\n{}\noutput: a.dcm\n"
 
 
@@ -80,11 +81,49 @@ def test_places_say_where_settings_and_their_names_stand() -> None:
     assert recipe.place("sources", "template", "format") == recipe.places["sources", "template"]
 
 
+def test_places_say_where_parameters_and_single_entries_stand() -> None:
+    text = "recipe: 1\nparameters:\n  a: {default: b}\n  c: d\ninputs: {images: {path: e}, exclude: f}\noutput: g\n"
+    recipe = read_recipe(text, "recipe.yaml", ".")
+    where = {("parameters", "a", "default"): (3, 16), ("parameters", "c"): (4, 6), ("inputs", "exclude", 0): (5, 38)}
+    assert {path: recipe.places[path][1:3] for path in where} == where
+    assert recipe.place("parameters", "c", "default") == recipe.places["parameters", "c"]
+
+
 def test_dollar_signs_are_doubled_outside_texts_with_placeholders_too() -> None:
     recipe = load_recipe(str(GOOD / "dollars.yaml"))
     assert (recipe.sop_class, recipe.dictionaries) == ("a$b$.yaml", ("5$.dic",))
     assert (recipe.title, recipe.inputs.images) == ("5 $$", (ImageEntry("a$$b$.jpg"),))
     assert recipe.keys[0].value == "$$ ${index:04} $"
+
+
+def test_parameters_keep_the_text_that_was_written() -> None:
+    recipe = load_recipe(str(GOOD / "archive.yaml"))
+    assert {parameter.name: parameter.default for parameter in recipe.parameters} == {
+        "site": "010",
+        "day": None,
+        "root": "photos",
+        "code": "2026-01-31",
+        "count": "1e3",
+        "switch": "true",
+        "free": None,
+    }
+    assert recipe.parameters[1] == Parameter("day", "date", required=True, description="Day of the photographs")
+    assert (recipe.parameters[3].pattern, recipe.parameters[3].description) == ("[0-9-]{10}$", "costs 5 $")
+
+
+def test_short_forms_mean_the_same_as_long_ones() -> None:
+    recipe = load_recipe(str(GOOD / "archive-short.yaml"))
+    assert recipe.parameters == (Parameter("number", default="4711"), Parameter("text", default=""), ODD)
+    assert recipe.inputs == Inputs((ImageEntry("images.txt", index=True),), exclude=("*.tmp.jpg",))
+    assert recipe.table == Table("patients.xlsx", "ID", "${image.stem}", sheet="2026")
+    assert (recipe.uids, recipe.reproducible) == (Uids("derived", instance_number="name"), Reproducible())
+    assert read("reproducible: false").reproducible is None
+
+
+def test_a_tab_is_written_as_in_other_languages_or_as_it_is() -> None:
+    written = [r"delimiter: \t", r'delimiter: "\t"', 'delimiter: "\t"', "delimiter: ;", "format: csv"]
+    tables = [read(f"table: {{file: a.csv, column: B, {setting}}}").table for setting in written]
+    assert [table.delimiter for table in tables if table] == ["\t", "\t", "\t", ";", None]
 
 
 def test_what_aliases_repeat_is_read_at_each_place() -> None:

@@ -83,6 +83,25 @@ def test_defaults_of_the_schema_are_those_of_the_model() -> None:
     compare(Parameter, SCHEMA["properties"]["parameters"]["additionalProperties"])
 
 
+@pytest.mark.parametrize(
+    ("settings", "allowed"),
+    [
+        ({}, False),
+        ({"inputs": {"images": "a"}}, False),
+        ({"inputs": {}, "output": "b"}, False),
+        ({"inputs": {"images": "a"}, "output": "b"}, True),
+        ({"inputs": {"images": "a"}, "output": "b", "table": {"file": "c"}}, False),
+        ({"extends": "base.yaml"}, True),
+        ({"extends": "base.yaml", "inputs": {"format": "jpeg"}, "table": {"sheet": "A"}}, True),
+        ({"extends": "base.yaml", "sources": {"template": {"validate": True}}, "output": {"existing": "skip"}}, True),
+        ({"extends": "base.yaml", "inputs": {"image": "a"}}, False),
+        ({"extends": ""}, False),
+    ],
+)
+def test_what_a_recipe_extends_may_have_what_it_lacks(settings: dict[str, Any], allowed: bool) -> None:
+    assert Draft202012Validator(SCHEMA).is_valid({"recipe": 1, **settings}) is allowed
+
+
 def compare(model: Any, schema: Schema, elsewhere: tuple[str, ...] = ()) -> None:
     stated = schema["properties"]
     fields = [field for field in dataclasses.fields(model) if field.name not in ELSEWHERE]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 from pathlib import Path
 from typing import Any
 
@@ -17,6 +18,14 @@ from img2dcm_decl.recipe.shape import certainly_meets
 
 SCHEMA = load_schema()
 USUAL = {"recipe": 1, "inputs": {"images": "*.jpg", "jpeg": {"comments": "keep"}}, "output": {"file": "a.dcm"}}
+ARCHIVE = {
+    **USUAL,
+    "parameters": {"site": "A", "day": {"type": "date", "required": True}},
+    "inputs": {"images": [{"index": "a.txt"}], "exclude": ["b"], "group_by": "${image.folder}"},
+    "table": {"file": "a.csv", "column": "File", "delimiter": ";"},
+    "uids": {"method": "derived", "root": "1.2.3", "facts": ["content"], "study": "${row.ID}", "series": "run"},
+    "reproducible": {"time": "2026-01-31T10:15:00"},
+}
 SCALARS = st.none() | st.booleans() | st.integers(-1, 3) | st.floats(0, 3) | st.sampled_from(["", "a", "keep", "error"])
 ANYTHING = st.recursive(
     SCALARS,
@@ -36,7 +45,9 @@ SCHEMAS = st.recursive(
             "minItems": st.integers(0, 2),
             "minimum": st.integers(0, 2),
             "maximum": st.integers(0, 2),
-            "pattern": st.just("a"),
+            "pattern": st.sampled_from(["a", "^.$", "(?!a)"]),
+            "minProperties": st.integers(0, 2),
+            "maxProperties": st.integers(0, 2),
             "required": st.lists(st.sampled_from(["a", "file"]), unique=True),
             "title": st.just("x"),
         },
@@ -47,7 +58,12 @@ SCHEMAS = st.recursive(
             "type": st.sampled_from(["object", "array"]),
             "properties": st.dictionaries(st.sampled_from(["a", "file"]), inner, max_size=2),
             "additionalProperties": st.booleans() | inner,
+            "propertyNames": inner,
             "items": inner,
+            "anyOf": st.lists(inner, min_size=1, max_size=2),
+            "if": inner,
+            "then": inner,
+            "else": inner,
         },
     ),
     max_leaves=4,
@@ -66,8 +82,8 @@ def test_a_certain_yes_is_jsonschemas_yes(data: Any, schema: dict[str, Any]) -> 
 @given(st.data())
 @settings(max_examples=200, deadline=None)
 def test_of_recipes_with_something_else_somewhere_the_same_holds(data: st.DataObject) -> None:
-    document: Any = {**USUAL, "inputs": {**USUAL["inputs"]}}  # type: ignore[dict-item]
-    target = data.draw(st.sampled_from([document, document["inputs"]]))
+    document: Any = copy.deepcopy(data.draw(st.sampled_from([USUAL, ARCHIVE])))
+    target = data.draw(st.sampled_from([document, *(part for part in document.values() if isinstance(part, dict))]))
     target[data.draw(st.sampled_from([*target, "format", "title", "x"]))] = data.draw(ANYTHING)
     if certainly_meets(document, SCHEMA):
         assert Draft202012Validator(SCHEMA).is_valid(document)
@@ -78,3 +94,8 @@ def test_the_answer_is_known_for_usual_recipes(path: Path) -> None:
     document = yaml.safe_load(path.read_text(encoding="utf-8"))
     document.pop("keys", None)
     assert certainly_meets(document, SCHEMA)
+
+
+def test_the_answer_is_known_for_recipes_of_archives() -> None:
+    assert certainly_meets(ARCHIVE, SCHEMA)
+    assert not certainly_meets({**ARCHIVE, "parameters": {"a b": "c"}}, SCHEMA)
