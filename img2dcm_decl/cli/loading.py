@@ -5,41 +5,68 @@ from __future__ import annotations
 import io
 import os
 import stat
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
-from img2dcm_decl.cli.request import check_request, is_plan
+from img2dcm_decl.cli.request import PARAMETERS, SET, check_request, is_plan
 from img2dcm_decl.cli.streams import shown
-from img2dcm_decl.errors import Img2dcmError, PlanError
+from img2dcm_decl.errors import Img2dcmError, PlanError, UsageError
 from img2dcm_decl.plan.saved import MOST_BYTES, load_plan
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from img2dcm_decl.cli.recipes import Recipes
     from img2dcm_decl.cli.request import RunRequest
-    from img2dcm_decl.plan.model import Plan
+    from img2dcm_decl.plan.model import Plan, PlannedObject
+
+
+class Loaded(NamedTuple):
+    """What is to be run.
+
+    Attributes
+    ----------
+    plan : Plan
+        The plan.
+    bind : callable or None
+        Completes objects where the plan leaves something to them, as no saved plan does.
+    """
+
+    plan: Plan
+    bind: Callable[[PlannedObject], PlannedObject] | None = None
 
 
 def load_plans(request: RunRequest) -> list[Plan]:
-    """Return the plan of each file of a request, with what the request says over it.
+    """Return the plan of each file of a request, as `load` does."""
+    return [loaded.plan for loaded in load(request)]
+
+
+def load(request: RunRequest) -> list[Loaded]:
+    """Return what each file of a request asks for, with what the request says over it.
 
     Raises
     ------
     UsageError
         The options of the request exclude each other.
     ExceptionGroup
-        Files are wrong: the errors of all of them.
+        Files or parameters are wrong: the errors of all of them.
     """
     check_request(request)
-    plans: list[Plan] = []
-    errors: list[Img2dcmError] = []
+    _check_parameters(request)
+    every: list[Loaded] = []
+    errors: list[Exception] = []
+    recipes = _recipes(request)
     for file in request.files:
         try:
-            plan = read_plan(file) if is_plan(file) else _compile(file, request)
-        except Img2dcmError as error:
+            loaded = Loaded(read_plan(file)) if recipes is None or is_plan(file) else Loaded(*recipes.load(file))
+        except (Img2dcmError, ExceptionGroup) as error:
             errors.append(error)
         else:
-            plans.append(plan._replace(existing=request.existing) if request.existing else plan)
+            every.append(loaded if request.existing is None else _with_existing(loaded, request.existing))
+    if recipes is not None:
+        errors += recipes.errors()
     if errors:
         raise ExceptionGroup("some files are wrong", errors)
-    return plans
+    return every
 
 
 def read_plan(path: str) -> Plan:
@@ -56,6 +83,28 @@ def read_plan(path: str) -> Plan:
         raise PlanError(f"{shown(path)}: {error}") from None
 
 
+def _check_parameters(request: RunRequest) -> None:
+    given = [option.names[0] for option in (SET, PARAMETERS) if getattr(request, option.field)]
+    plan = next(filter(is_plan, request.files), None)
+    if given and plan is not None:
+        message = f"{given[0]} is for recipes: the parameters of a saved plan such as {shown(plan)} have their values"
+        raise UsageError(f"{message} (make a new one of its recipe)")
+
+
+def _recipes(request: RunRequest) -> Recipes | None:
+    """Return what compiles the recipes of a request; None where there are none."""
+    if all(map(is_plan, request.files)):
+        return None
+    # The compiler's libraries take longer to import than most saved plans take to run.
+    from img2dcm_decl.cli.recipes import Recipes
+
+    return Recipes(request)
+
+
+def _with_existing(loaded: Loaded, existing: str) -> Loaded:
+    return loaded._replace(plan=loaded.plan._replace(existing=existing))
+
+
 def _read(path: str) -> str:
     try:
         with io.FileIO(path) as file:
@@ -68,12 +117,3 @@ def _read(path: str) -> str:
     except (OSError, ValueError) as error:
         reason = error.strerror if isinstance(error, OSError) else None
         raise PlanError(f"cannot be read: {reason or error}") from None
-
-
-def _compile(path: str, request: RunRequest) -> Plan:
-    # The compiler's libraries take longer to import than most saved plans take to run.
-    from img2dcm_decl.cli.compiling import to_plan
-    from img2dcm_decl.cli.overriding import point_elsewhere
-    from img2dcm_decl.recipe.read import load_recipe
-
-    return to_plan(point_elsewhere(load_recipe(path), request))

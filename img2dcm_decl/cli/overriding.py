@@ -9,8 +9,10 @@ from typing import TYPE_CHECKING
 from img2dcm_decl.cli.request import IMAGE, OUTPUT, STDOUT
 from img2dcm_decl.errors import UsageError
 from img2dcm_decl.legacy.quoting import QuotedLine
+from img2dcm_decl.plan.locations import is_url
 from img2dcm_decl.recipe.model import ImageEntry, Path, Recipe
 from img2dcm_decl.recipe.placeholders import PlaceholderError, escape, parse
+from img2dcm_decl.recipe.references import Referable
 
 if TYPE_CHECKING:
     from img2dcm_decl.cli.request import RunRequest
@@ -36,10 +38,10 @@ def point_elsewhere(recipe: Recipe, request: RunRequest) -> Recipe:
 
 def _with_images(recipe: Recipe, images: tuple[str, ...]) -> Recipe:
     for image in images:
-        if not os.path.isfile(image):
+        if not is_url(image) and not os.path.isfile(image):
             raise UsageError(f"{IMAGE.names[0]}: there is no file '{image}'")
     line = QuotedLine([argument for image in images for argument in (IMAGE.names[0], image)])
-    entries = tuple(ImageEntry(os.path.abspath(image), exact=True) for image in images)
+    entries = tuple(ImageEntry(escape(image if is_url(image) else os.path.abspath(image)), exact=True) for image in images)
     places: dict[Path, Place] = {
         ("inputs", "images", number): line.place(2 * number + 1) for number in range(len(images))
     }
@@ -50,6 +52,7 @@ def _with_output(recipe: Recipe, output: str) -> Recipe:
     name = OUTPUT.names[0]
     try:
         parse(output)
+        Referable(recipe.table is not None, [parameter.name for parameter in recipe.parameters]).check(output)
     except PlaceholderError as error:
         raise UsageError(f"{name}: {error}" + (f" ({error.help})" if error.help else "")) from None
     if not output:
@@ -64,6 +67,6 @@ def _with_output(recipe: Recipe, output: str) -> Recipe:
 
 def _absolute(output: str) -> str:
     """Return the absolute name of an output; what is not its own text holds no placeholders."""
-    if os.path.isabs(output):
+    if os.path.isabs(output) or is_url(output):
         return output
     return os.path.join(escape(os.getcwd()), output)

@@ -94,7 +94,8 @@ class ParameterMistakes:
         UsageError, RecipeError, ExceptionGroup
             Something was found.
         """
-        errors: list[Img2dcmError] = [*self._usage.values()][:MAX_SHOWN]
+        errors: list[Img2dcmError] = []
+        errors += list(self._usage.values())[:MAX_SHOWN]
         if self._diagnostics:
             found = sorted(self._diagnostics, key=lambda diagnostic: diagnostic.place or Place("", 0, 0))
             errors.append(RecipeError(found[:MAX_SHOWN]))
