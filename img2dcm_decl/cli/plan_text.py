@@ -87,8 +87,8 @@ def _reproducibility(plan: Plan) -> Iterator[str]:
     """Yield where UIDs and the time come from, where that is not as usual. The key itself is nobody's business."""
     rules = plan.uids
     if rules != type(rules)():
-        said = [f"method {rules.method}", f"root {rules.root}"]
-        said += ["with a key"] * bool(rules.key) + ["of the images' bytes too"] * rules.content
+        said = [rules.method, f"below {rules.root}"]
+        said += ["with a key"] * bool(rules.key) + ["from the images' bytes too"] * rules.content
         yield f"uids: {', '.join(said)}"
     if plan.time:
         parts = [plan.time[:4], *(plan.time[at : at + 2] for at in range(4, len(plan.time), 2))]

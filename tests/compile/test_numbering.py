@@ -1,0 +1,125 @@
+"""UIDs, Instance Numbers and the time: what a recipe says of them, as slots, texts and rules of a plan."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from img2dcm_decl.attributes.dictionary import Dictionary
+from img2dcm_decl.compile.numbering import fixed_texts, number_slot, plan_time, plan_uid_rules, uid_slots
+from img2dcm_decl.compile.problems import Problems
+from img2dcm_decl.diagnostics import Diagnostic
+from img2dcm_decl.errors import RecipeError
+from img2dcm_decl.plan.model import Element, Item, Slot, UidRules, Variant
+from img2dcm_decl.recipe.model import ImageEntry, Inputs, Output, Recipe, Reproducible, Uids
+from img2dcm_decl.recipe.placeholders import expand
+
+STUDY, SERIES, FRAME = "StudyInstanceUID", "SeriesInstanceUID", "FrameOfReferenceUID"
+PATIENT = "${row.Patient}"
+
+
+def recipe(reproducible: Reproducible | None = None, **uids: Any) -> Recipe:
+    return Recipe(Inputs((ImageEntry("*.jpg"),)), Output("o.dcm"), uids=Uids(**uids), reproducible=reproducible)
+
+
+def timed(tag: int, rule: str) -> Variant:
+    return Variant(elements=(Element(tag, "DA", Slot(rule), "invention"),))
+
+
+@pytest.mark.parametrize(
+    ("uids", "slots", "number"),
+    [
+        ({}, {STUDY: "uid_of_run " + STUDY, SERIES: "uid_of_run " + SERIES}, None),
+        ({"study": "object"}, {STUDY: "uid_of_object " + STUDY, SERIES: "uid_of_run " + SERIES}, None),
+        ({"study": PATIENT}, {STUDY: f"uid_of_value {STUDY}:0", SERIES: "uid_of_run " + SERIES}, None),
+        ({"series": PATIENT}, {STUDY: "uid_of_run " + STUDY, SERIES: f"uid_of_value {SERIES}:0"}, None),
+        (
+            {"study": PATIENT, "series": PATIENT, "frame_of_reference": PATIENT, "instance_number": "${row.No}"},
+            {
+                STUDY: f"uid_of_value {STUDY}:0",
+                SERIES: f"uid_of_value {SERIES}:1",
+                FRAME: f"uid_of_value {FRAME}:2",
+            },
+            "3",
+        ),
+        (
+            {"frame_of_reference": "run", "instance_number": "name"},
+            {STUDY: "uid_of_run " + STUDY, SERIES: "uid_of_run " + SERIES, FRAME: "uid_of_run " + FRAME},
+            "0",
+        ),
+    ],
+)
+def test_scopes_become_slots_and_their_texts_come_first(
+    uids: dict[str, Any], slots: dict[str, str], number: str | None
+) -> None:
+    given = recipe(**uids)
+    assert {keyword: f"{slot.rule} {slot.argument}" for keyword, slot in uid_slots(given).items()} == slots
+    assert number_slot(given) == (None if number is None else Slot("text", number))
+
+
+def test_texts_say_what_they_are_for() -> None:
+    texts = fixed_texts(recipe(study=PATIENT, instance_number="name"))
+    assert [(text.keyword, text.vr, text.setting) for text in texts] == [
+        (STUDY, "UI", "study"),
+        ("InstanceNumber", "IS", "instance_number"),
+    ]
+    values = {"row.Patient": "P1", "image.number": "007"}
+    assert [expand(text.parts, values) for text in texts] == ["P1", "007"]
+
+
+@pytest.mark.parametrize(
+    ("reproducible", "uids", "rules"),
+    [
+        (None, {}, UidRules()),
+        (None, {"root": "1.2.3"}, UidRules("fresh", "1.2.3")),
+        (None, {"method": "derived"}, UidRules("derived", "2.25", "", content=True)),
+        (None, {"method": "derived", "key": "a$$b", "facts": ("${image.name}",)}, UidRules("derived", "2.25", "a$b")),
+        (Reproducible(), {}, UidRules("derived", "2.25", "", content=True)),
+    ],
+)
+def test_a_reproducible_recipe_derives_its_uids(
+    reproducible: Reproducible | None, uids: dict[str, Any], rules: UidRules
+) -> None:
+    assert plan_uid_rules(recipe(reproducible, **uids)) == rules
+
+
+def mistakes(given: Recipe, *variants: Variant) -> tuple[str, list[Diagnostic]]:
+    problems = Problems(given)
+    time = plan_time(given, variants, Dictionary(), problems)
+    try:
+        problems.raise_any()
+    except RecipeError as error:
+        return time, list(error.diagnostics)
+    return time, []
+
+
+@pytest.mark.parametrize(
+    ("reproducible", "time"),
+    [(None, ""), (Reproducible(), ""), (Reproducible("2026-01-31T10:15:00"), "20260131101500")],
+)
+def test_the_time_is_that_of_the_recipe(reproducible: Reproducible | None, time: str) -> None:
+    assert mistakes(recipe(reproducible), Variant()) == (time, [])
+
+
+def test_the_clock_is_free_to_answer_where_nothing_is_to_be_reproduced() -> None:
+    assert mistakes(recipe(), timed(0x00080023, "date")) == ("", [])
+    assert mistakes(recipe(Reproducible("0999-01-31T10:15:00")), timed(0x00080023, "date")) == ("09990131101500", [])
+
+
+def test_attributes_that_would_hold_the_time_are_named() -> None:
+    nested = Element(0x00400275, "SQ", (Item(timed(0x0008002A, "date_time").elements),))
+    _, found = mistakes(
+        recipe(Reproducible()), timed(0x00080033, "time"), timed(0x00080023, "date"), Variant(elements=(nested,))
+    )
+    assert [one.message for one in found] == [
+        "the time of the run would be in ContentDate, AcquisitionDateTime, ContentTime, so that no two runs are alike"
+    ]
+    assert found[0].help == (
+        'state a time, as in reproducible: {time: "2026-01-31T10:15:00"}, or give each of them a value under keys'
+    )
+
+
+def test_a_day_that_the_calendar_lacks_is_no_time() -> None:
+    _, found = mistakes(recipe(Reproducible("2026-02-30T10:15:00")))
+    assert [one.message for one in found] == ["'2026-02-30T10:15:00' is not a date and time"]
