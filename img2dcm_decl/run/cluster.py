@@ -10,6 +10,7 @@ import warnings
 from concurrent.futures import CancelledError
 from typing import TYPE_CHECKING, Any, cast
 
+from img2dcm_decl import __version__
 from img2dcm_decl.errors import WorkerError
 from img2dcm_decl.plan.locations import is_url
 from img2dcm_decl.run.chunks import Done, LostError, convert_chunk
@@ -93,9 +94,10 @@ class Cluster:
                     raise WorkerError(f"{self._url}: the cluster has no workers any more") from None
             except killed:
                 raise LostError from None
-            except ImportError as error:
-                message = f"{self._url}: a worker cannot import {error.name}; install img2dcm-decl there"
-                raise WorkerError(message) from None
+            except (ImportError, RuntimeError) as error:
+                # What a task is refers to this package, which the scheduler reads too.
+                what = f"the cluster cannot read what it is to do ({str(error).partition('. ')[0]})"
+                raise WorkerError(f"{self._url}: {what}; install img2dcm-decl {__version__} there") from None
             except (CancelledError, OSError) as error:
                 raise WorkerError(f"{self._url}: the scheduler is lost: {error}") from None
 

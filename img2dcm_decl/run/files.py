@@ -15,8 +15,11 @@ import stat
 from typing import TYPE_CHECKING
 
 from img2dcm_decl.errors import OutputError
+from img2dcm_decl.plan.locations import LocationError, exists, is_url, open_output
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from contextlib import AbstractContextManager
     from types import TracebackType
 
 _UNSUPPORTED = frozenset({errno.EOPNOTSUPP, errno.ENOTSUP, errno.EISDIR, errno.EINVAL, errno.ENOENT, errno.ENOSYS})
@@ -193,6 +196,37 @@ class NewFile:
                 raise FileExistsError(errno.EEXIST, os.strerror(errno.EEXIST)) from None
             os.rename(temporary, self._path)
             self._temporary = None
+
+
+def new_file(path: str, replace: bool, folders: Folders) -> AbstractContextManager[io.RawIOBase]:
+    """Return a file under construction: a local one, or one that a URL names.
+
+    Parameters
+    ----------
+    path : str
+        Its name, or its URL.
+    replace : bool
+        Whether an existing file may be replaced.
+    folders : Folders
+        Shared by the files of a run.
+
+    Raises
+    ------
+    OutputError
+        When it is entered or left: the file cannot be written, or exists and may not be replaced.
+    """
+    return _new_object(path, replace) if is_url(path) else NewFile(path, replace, folders)
+
+
+@contextlib.contextmanager
+def _new_object(url: str, replace: bool) -> Iterator[io.RawIOBase]:
+    try:
+        if not replace and exists(url):
+            raise output_error(url, FileExistsError())
+        with open_output(url) as sink:
+            yield sink
+    except LocationError as error:
+        raise output_error(url, error) from None
 
 
 def output_error(path: str, error: OSError) -> OutputError:

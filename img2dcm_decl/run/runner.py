@@ -11,7 +11,7 @@ from img2dcm_decl.encode.part10 import PREAMBLE
 from img2dcm_decl.encode.pixel_data import LARGEST_LENGTH, encapsulated_size, even
 from img2dcm_decl.errors import ConversionError, ImageError, OutputError, PlanError, one_line
 from img2dcm_decl.plan.locations import LocationError, exists, join
-from img2dcm_decl.run.files import Folders, NewFile, output_error
+from img2dcm_decl.run.files import Folders, new_file, output_error
 from img2dcm_decl.run.frames import Frames
 from img2dcm_decl.run.hashing import FileState, changed, state
 from img2dcm_decl.run.prepared import Prepared, prepare, text_of
@@ -294,7 +294,7 @@ class Job:
 
     def _sink(self, output: str, replace: bool) -> AbstractContextManager[io.RawIOBase]:
         if output != STDOUT:
-            return NewFile(output, replace, self._folders)
+            return new_file(output, replace, self._folders)
         if self._stdout is None:
             raise OutputError("standard output is not available")
         return nullcontext(self._stdout)

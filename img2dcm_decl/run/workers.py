@@ -7,7 +7,7 @@ from itertools import islice
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Generator
 
     from img2dcm_decl.run.chunks import Pool
     from img2dcm_decl.run.runner import Outcome
@@ -23,7 +23,7 @@ _WORTH_PROCESSES = 0.1
 
 def outcomes(
     run: Run, jobs: int = 1, executor: str | None = None, clock: Callable[[], float] = time.perf_counter
-) -> Iterator[Outcome]:
+) -> Generator[Outcome, None, None]:
     """Make objects, and yield what became of each, in their order.
 
     Parameters
@@ -50,7 +50,7 @@ def outcomes(
     return _shared(run, Cluster(executor, packed(elsewhere(run.job))), _REMOTELY)
 
 
-def _near(run: Run, jobs: int, clock: Callable[[], float]) -> Iterator[Outcome]:
+def _near(run: Run, jobs: int, clock: Callable[[], float]) -> Generator[Outcome, None, None]:
     """Make objects in this process, until the rest of them is found to be worth others."""
     done, seconds, size = 0, 0.0, 1
     while not run.stop() and (chunk := tuple(islice(run.tasks, size))):
@@ -71,14 +71,14 @@ def _near(run: Run, jobs: int, clock: Callable[[], float]) -> Iterator[Outcome]:
             return
 
 
-def _beside(run: Run, workers: int) -> Iterator[Outcome]:
+def _beside(run: Run, workers: int) -> Generator[Outcome, None, None]:
     from img2dcm_decl.run.chunks import packed
     from img2dcm_decl.run.local import LocalPool
 
     return _shared(run, LocalPool(packed(run.job), workers), _LOCALLY)
 
 
-def _shared(run: Run, pool: Pool, pace: tuple[int, float]) -> Iterator[Outcome]:
+def _shared(run: Run, pool: Pool, pace: tuple[int, float]) -> Generator[Outcome, None, None]:
     """Have objects made by a pool, which ends with this generator."""
     from img2dcm_decl.run.chunks import Pace, in_order
 
