@@ -41,7 +41,8 @@ def _with_images(recipe: Recipe, images: tuple[str, ...]) -> Recipe:
         if not is_url(image) and not os.path.isfile(image):
             raise UsageError(f"{IMAGE.names[0]}: there is no file '{image}'")
     line = QuotedLine([argument for image in images for argument in (IMAGE.names[0], image)])
-    entries = tuple(ImageEntry(escape(image if is_url(image) else os.path.abspath(image)), exact=True) for image in images)
+    names = [image if is_url(image) else os.path.abspath(image) for image in images]
+    entries = tuple(ImageEntry(escape(name), exact=True) for name in names)
     places: dict[Path, Place] = {
         ("inputs", "images", number): line.place(2 * number + 1) for number in range(len(images))
     }
