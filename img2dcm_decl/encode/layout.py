@@ -13,6 +13,8 @@ from typing import TYPE_CHECKING, NamedTuple, TypeAlias
 from img2dcm_decl.encode.elements import (
     ITEM,
     ITEM_DELIMITER,
+    LONG_VRS,
+    LONGEST_SHORT,
     SEQUENCE_DELIMITER,
     UNDEFINED_LENGTH,
     element,
@@ -29,16 +31,28 @@ PIXEL_DATA_RULE = "pixel_data"
 PADDING_TAG = 0xFFFCFFFC
 
 _LENGTH = Struct("<I")
+_SHORT_LENGTH = Struct("<H")
 _LARGEST_SIZE = 0xFFFFFFFF
 _PADDING_HEADER = 12
 
 
 class Field(NamedTuple):
-    """An element whose value is a slot."""
+    """An element whose value is a slot.
+
+    Attributes
+    ----------
+    tag, vr : int, str
+        Of the element.
+    slot : Slot
+        What fills it.
+    start : bytes
+        Tag and VR, as they are encoded before a length of 16 bits; empty where the VR has lengths of 32 bits.
+    """
 
     tag: int
     vr: str
     slot: Slot
+    start: bytes
 
 
 class Sized(NamedTuple):
@@ -137,12 +151,7 @@ def _fill(
         if kind is bytes:
             chunk: bytes = node  # type: ignore[assignment]
         elif isinstance(node, Field):
-            filled = value(node.slot)
-            if filled is None:
-                filled = node.slot.otherwise
-            if filled is None:
-                continue
-            chunk = element(node.tag, node.vr, filled)
+            chunk = _filled(node, value(node.slot))
         elif isinstance(node, Sized):
             at = len(chunks)
             chunks.append(b"")
@@ -166,6 +175,18 @@ def _fill(
         chunks.append(chunk)
         size += len(chunk)
     return size
+
+
+def _filled(field: Field, value: bytes | None) -> bytes:
+    """Return the element of a slot that was given a value, or nothing where there is none."""
+    if value is None:
+        value = field.slot.otherwise
+        if value is None:
+            return b""
+    length = len(value)
+    if field.start and length <= LONGEST_SHORT:
+        return field.start + _SHORT_LENGTH.pack(length) + value
+    return element(field.tag, field.vr, value)
 
 
 def _group_length(group: Group, size: int) -> bytes:
@@ -212,7 +233,8 @@ def _element(row: Element, encoding: Encoding) -> list[Node]:
     if isinstance(row.content, Slot):
         if row.content.rule == PIXEL_DATA_RULE:
             return [Pixels()]
-        return [Field(row.tag, row.vr, row.content)]
+        start = b"" if row.vr in LONG_VRS else header(row.tag, row.vr, 0)[:-2]
+        return [Field(row.tag, row.vr, row.content, start)]
     items = [node for item in row.content for node in _item(item, encoding)]
     if encoding.sequence_length == "undefined":
         return [header(row.tag, "SQ", UNDEFINED_LENGTH), *items, SEQUENCE_DELIMITER]

@@ -74,7 +74,7 @@ class Image(NamedTuple):
     facts: Facts
     size: int
     ranges: tuple[tuple[int, int], ...] = ()
-    rows: Callable[[BinaryIO], Iterator[bytes]] | None = None
+    rows: Callable[[BinaryIO], Iterator[bytes | bytearray]] | None = None
 
 
 class Reader(Protocol):

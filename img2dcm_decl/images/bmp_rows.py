@@ -15,10 +15,11 @@ if TYPE_CHECKING:
 
     from img2dcm_decl.images.bmp_header import Bitmap
 
-BLOCK = 1 << 20
+#: What the converters go over more than once stays in the caches of common processors.
+BLOCK = 1 << 17
 
 
-def rows(bitmap: Bitmap, file: BinaryIO, block: int = BLOCK) -> Iterator[bytes]:
+def rows(bitmap: Bitmap, file: BinaryIO, block: int = BLOCK) -> Iterator[bytes | bytearray]:
     """Yield the pixels in blocks of whole rows.
 
     Parameters
@@ -53,20 +54,28 @@ def _stored(bitmap: Bitmap, file: BinaryIO, first: int, count: int) -> bytes:
     return b"".join([view[start : start + used] for start in (starts if bitmap.top_down else reversed(starts))])
 
 
-def _converter(bitmap: Bitmap) -> Callable[[bytes], bytes]:
+def _converter(bitmap: Bitmap) -> Callable[[bytes], bytes | bytearray]:
     if bitmap.bits == 16:
         return _from_16_bits
     if bitmap.bits > 16:
-        return lambda data: _from_bgr(data, bitmap.bits // 8)
+        return _from_bgr if bitmap.bits == 24 else _from_bgrx
     return _palette_converter(bitmap)
 
 
-def _from_bgr(data: bytes, step: int) -> bytes:
-    """Convert pixels of blue, green, red and perhaps a fourth byte, which means nothing."""
-    samples = bytearray(len(data) // step * 3)
+def _from_bgr(data: bytes) -> bytearray:
+    """Convert pixels of blue, green and red."""
+    samples = bytearray(data)
+    samples[0::3] = data[2::3]
+    samples[2::3] = data[0::3]
+    return samples
+
+
+def _from_bgrx(data: bytes) -> bytearray:
+    """Convert pixels of blue, green, red and a fourth byte, which means nothing."""
+    samples = bytearray(len(data) // 4 * 3)
     for sample in range(3):
-        samples[sample::3] = data[2 - sample :: step]
-    return bytes(samples)
+        samples[sample::3] = data[2 - sample :: 4]
+    return samples
 
 
 #: A sample of five bits as one of eight: 31 becomes 255.
@@ -77,7 +86,7 @@ _GREEN_HIGH = bytes((value & 3) << 3 for value in range(256))
 _GREEN_LOW = bytes(value >> 5 for value in range(256))
 
 
-def _from_16_bits(data: bytes) -> bytes:
+def _from_16_bits(data: bytes) -> bytearray:
     """Convert pixels of five bits each of blue, green and red, from the least significant on; one bit is unused."""
     low, high = data[0::2], data[1::2]
     # Green lies in both bytes. Its halves share no bits, so that adding them up as one long number joins them.
@@ -86,10 +95,10 @@ def _from_16_bits(data: bytes) -> bytes:
     samples[0::3] = high.translate(_RED)
     samples[1::3] = green.to_bytes(len(low), "little").translate(_SCALED)
     samples[2::3] = low.translate(_BLUE)
-    return bytes(samples)
+    return samples
 
 
-def _palette_converter(bitmap: Bitmap) -> Callable[[bytes], bytes]:
+def _palette_converter(bitmap: Bitmap) -> Callable[[bytes], bytes | bytearray]:
     """Return what converts rows of 1, 4 or 8 bits a pixel."""
     colors = len(bitmap.palette) // 3
     in_palette = bytes(range(colors))
@@ -97,7 +106,7 @@ def _palette_converter(bitmap: Bitmap) -> Callable[[bytes], bytes]:
     tables = [bitmap.palette[sample::3].ljust(256, b"\0") for sample in range(bitmap.samples)]
     unpack = _unpacker(bitmap)
 
-    def convert(data: bytes) -> bytes:
+    def convert(data: bytes) -> bytes | bytearray:
         indexes = unpack(data)
         outside = b"" if every_index else indexes.translate(None, in_palette)
         if outside:
@@ -109,12 +118,12 @@ def _palette_converter(bitmap: Bitmap) -> Callable[[bytes], bytes]:
         samples = bytearray(len(indexes) * 3)
         for sample, table in enumerate(tables):
             samples[sample::3] = indexes.translate(table)
-        return bytes(samples)
+        return samples
 
     return convert
 
 
-def _unpacker(bitmap: Bitmap) -> Callable[[bytes], bytes]:
+def _unpacker(bitmap: Bitmap) -> Callable[[bytes], bytes | bytearray]:
     """Return what turns rows of 1, 4 or 8 bits a pixel into one byte a pixel."""
     bits, used, columns = bitmap.bits, bitmap.row_bytes, bitmap.columns
     if bits == 8:
@@ -125,12 +134,12 @@ def _unpacker(bitmap: Bitmap) -> Callable[[bytes], bytes]:
     tables = [bytes(value >> shift & mask for value in range(256)) for shift in shifts]
     width = used * per_byte
 
-    def unpack(data: bytes) -> bytes:
+    def unpack(data: bytes) -> bytes | bytearray:
         indexes = bytearray(len(data) * per_byte)
         for place, table in enumerate(tables):
             indexes[place::per_byte] = data.translate(table)
         if width == columns:
-            return bytes(indexes)
+            return indexes
         view = memoryview(indexes)
         return b"".join([view[start : start + columns] for start in range(0, len(indexes), width)])
 

@@ -63,7 +63,7 @@ class NewFile:
     Parameters
     ----------
     path : str
-        Name of the file. A symbolic link is followed: the file that it names is replaced.
+        Name of the file. Where it may be replaced, a symbolic link is followed: the file that it names is replaced.
     replace : bool
         Whether an existing file may be replaced.
     folders : Folders
@@ -79,7 +79,7 @@ class NewFile:
 
     def __init__(self, path: str, replace: bool, folders: Folders) -> None:
         self.path = path
-        self._path = os.path.realpath(path) if os.path.islink(path) else path
+        self._path = os.path.realpath(path) if replace and os.path.islink(path) else path
         self._folder = os.path.dirname(self._path)
         self._replace = replace
         self._folders = folders

@@ -8,7 +8,7 @@ from img2dcm_decl.encode.elements import SEQUENCE_DELIMITER
 from img2dcm_decl.encode.pixel_data import encapsulated_header, item_header, native_header
 from img2dcm_decl.errors import ImageError
 from img2dcm_decl.run.frames import unreadable
-from img2dcm_decl.run.gathering import BLOCK, Gathering
+from img2dcm_decl.run.gathering import BLOCK, STEP, Gathering
 from img2dcm_decl.run.hashing import changed
 
 if TYPE_CHECKING:
@@ -62,7 +62,7 @@ def _native(frames: Frames, gathering: Gathering) -> None:
     gathering.add(bytes(size & 1))
 
 
-def _rows(frames: Frames, index: int, file: BinaryIO) -> Iterator[bytes]:
+def _rows(frames: Frames, index: int, file: BinaryIO) -> Iterator[bytes | bytearray]:
     rows = frames.image(index, file).rows
     if rows is None:
         raise ImageError(f"{frames.path(index)}: has no native pixels")
@@ -101,8 +101,8 @@ def _copy(frames: Frames, index: int, gathering: Gathering) -> None:
                 gathering.add(place[offset - start : offset - start + length])
             return
         for offset, length in ranges:
-            for done in range(0, length, BLOCK):
-                place = gathering.room(min(BLOCK, length - done))
+            for done in range(0, length, STEP):
+                place = gathering.room(min(STEP, length - done))
                 _fill(frames, index, file, offset + done, place)
                 gathering.add(place)
 
