@@ -32,10 +32,10 @@ def guarded(action: Callable[[], int], *, alone: bool = False) -> int:
         code = action()
         if sys.stdout is not None:
             sys.stdout.flush()
-    except KeyboardInterrupt:
+    except KeyboardInterrupt as error:
         if alone:
             _ignore_interruptions()
-        say("interrupted")
+        say(str(error) or "interrupted")
         return INTERRUPTED
     except Exception as error:
         return _ended(error)

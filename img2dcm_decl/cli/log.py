@@ -44,11 +44,14 @@ class Message(NamedTuple):
         In one line or more.
     about : About
         What it is about.
+    figures : tuple of (str, int)
+        What the text says in numbers, for programs.
     """
 
     level: str
     text: str
     about: About = RUN
+    figures: tuple[tuple[str, int], ...] = ()
 
 
 class Log:
@@ -101,7 +104,7 @@ class Log:
         """Say it in every detail."""
         self.say("trace", text, about)
 
-    def result(self, text: str) -> None:
-        """Say what became of the run: information that is given wherever warnings are."""
+    def result(self, text: str, figures: tuple[tuple[str, int], ...] = ()) -> None:
+        """Say what became of the run, or how far it is: information that is given wherever warnings are."""
         if "warn" in self._shown:
-            self._emit(Message("info", text))
+            self._emit(Message("info", text, RUN, figures))

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import os
 from typing import TYPE_CHECKING
 
 from img2dcm_decl.cli.log import About
 from img2dcm_decl.errors import ConversionError
+from img2dcm_decl.plan.locations import join
 from img2dcm_decl.run.frames import look_at
 from img2dcm_decl.run.rules import choose
 
@@ -22,17 +22,18 @@ def say_details(log: Log, plan: Plan, planned: PlannedObject) -> None:
     first: Facts | None = None
     for image in planned.images:
         try:
-            facts = look_at(os.path.join(plan.folder, image), plan.images).image.facts
+            facts = look_at(join(plan.folder, image), plan.images).image.facts
         except ConversionError:
             return
         first = first or facts
         log.debug(f"{image}: {_described(facts)}", about)
-    position = None if first is None else choose(plan.variants, first, len(planned.images))
+    variants = planned.variants or plan.variants
+    position = None if first is None else choose(variants, first, len(planned.images))
     if position is None:
         return
-    variant = plan.variants[position]
+    variant = variants[position]
     about = about._replace(area="attributes")
-    log.debug(f"variant {position + 1} of {len(plan.variants)}: {len(variant.elements)} attributes", about)
+    log.debug(f"variant {position + 1} of {len(variants)}: {len(variant.elements)} attributes", about)
     for element in variant.elements:
         log.trace(f"({element.tag >> 16:04x},{element.tag & 0xFFFF:04x}) {element.vr} from {element.origin}", about)
 

@@ -31,7 +31,8 @@ def as_json(message: Message, seconds: float) -> str:
     Parameters
     ----------
     message : Message
-        Its level and text, and where it is about an object that object's number and output, become members.
+        Its level and text, where it is about an object that object's number and output, and its figures become
+        members.
     seconds : float
         When it is said, since 1970; the member `time` has it in the form of RFC 3339, in UTC.
     """
@@ -40,7 +41,7 @@ def as_json(message: Message, seconds: float) -> str:
         members["object"] = message.about.number
     if message.about.output:
         members["output"] = message.about.output
-    return json.dumps(members)
+    return json.dumps(members | dict(message.figures))
 
 
 def utc(seconds: float) -> str:

@@ -113,7 +113,7 @@ def _ended(error: BaseException) -> str:
     if isinstance(error, Img2dcmError):
         return str(error)
     if isinstance(error, KeyboardInterrupt):
-        return "interrupted"
+        return str(error) or "interrupted"
     return (isinstance(error, OSError) and error.strerror) or type(error).__name__
 
 
@@ -133,7 +133,7 @@ def _effective(plan: Plan, request: RunRequest) -> LogRules:
     elif request.verbose and LEVELS.index(level) < LEVELS.index("info"):
         level = "info"
     file = os.path.abspath(os.path.join(plan.folder, plan.logging.file)) if plan.logging.file else ""
-    return LogRules(level, file, plan.logging.format)
+    return LogRules(level, file, request.log_format or plan.logging.format)
 
 
 def _check_files(rules: Iterable[LogRules], plans: Sequence[Plan], request: RunRequest) -> None:

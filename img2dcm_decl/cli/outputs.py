@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from img2dcm_decl.cli.request import STDOUT
 from img2dcm_decl.cli.streams import shown
 from img2dcm_decl.errors import UsageError
+from img2dcm_decl.plan.locations import is_url, join
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -42,10 +43,9 @@ def check_apart(plans: Sequence[Plan]) -> None:
     seen: dict[str, int] = {}
     for number, plan in enumerate(plans):
         for path in _files(plan):
-            if seen.setdefault(os.path.realpath(path), number) != number:
+            if seen.setdefault(path if is_url(path) else os.path.realpath(path), number) != number:
                 raise UsageError(f"{shown(path)} would be written twice: two of the files given name it as an output")
 
 
 def _files(plan: Plan) -> Iterator[str]:
-    folder = "" if plan.folder == "." else plan.folder
-    return (os.path.join(folder, planned.output) for planned in plan.objects if planned.output != STDOUT)
+    return (join(plan.folder, planned.output) for planned in plan.objects if planned.output != STDOUT)

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import os
 from typing import NamedTuple
 
 from img2dcm_decl.errors import UsageError
 
 PLAN_SUFFIX = ".json"
 STDOUT = "-"
+_CLUSTER = "dask://"
+_MOST_JOBS = 1024
+_MOST_PORT = 65535
 
 
 class RunOption(NamedTuple):
@@ -155,6 +159,18 @@ def is_plan(file: str) -> bool:
     return file.lower().endswith(PLAN_SUFFIX)
 
 
+def workers(request: RunRequest) -> int:
+    """Return how many processes may make objects at the same time.
+
+    By default, as many as there are processors that this process may use, which may be fewer than the machine has.
+    """
+    if request.jobs is not None:
+        return int(request.jobs)
+    if hasattr(os, "sched_getaffinity"):
+        return len(os.sched_getaffinity(0))
+    return os.cpu_count() or 1
+
+
 def check_request(request: RunRequest) -> None:
     """Check the options of a request against each other.
 
@@ -165,6 +181,7 @@ def check_request(request: RunRequest) -> None:
     """
     if request.quiet and request.verbose:
         raise UsageError("--quiet and --verbose exclude each other")
+    _check_workers(request)
     given = [name for name, value in ((OUTPUT.names[0], request.output), (IMAGE.names[0], request.images)) if value]
     if not given:
         return
@@ -174,3 +191,19 @@ def check_request(request: RunRequest) -> None:
         raise UsageError(
             f"{given[0]} is for recipes: a saved plan runs exactly as it stands (make a new one of its recipe)"
         )
+
+
+def _check_workers(request: RunRequest) -> None:
+    if request.jobs is not None:
+        if request.executor is not None:
+            raise UsageError("--jobs and --executor exclude each other: a cluster decides itself how many work")
+        if not _is_number(request.jobs, _MOST_JOBS):
+            raise UsageError(f"--jobs: '{request.jobs}' is not a number of processes, 1 to {_MOST_JOBS}")
+    if request.executor is not None:
+        host, _, port = request.executor.removeprefix(_CLUSTER).rpartition(":")
+        if not request.executor.startswith(_CLUSTER) or not host or not _is_number(port, _MOST_PORT):
+            raise UsageError(f"--executor: '{request.executor}' is not of the form {_CLUSTER}HOST:PORT")
+
+
+def _is_number(text: str, most: int) -> bool:
+    return text.isascii() and text.isdigit() and len(text) <= len(str(most)) and 1 <= int(text) <= most

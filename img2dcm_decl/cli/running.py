@@ -5,27 +5,25 @@ from __future__ import annotations
 import time
 from typing import TYPE_CHECKING
 
-from img2dcm_decl.cli.loading import load_plans
+from img2dcm_decl.cli.loading import load
 from img2dcm_decl.cli.log import About
-from img2dcm_decl.cli.log_details import say_details
 from img2dcm_decl.cli.log_run import RunLog, RunLogs
+from img2dcm_decl.cli.making import Making
 from img2dcm_decl.cli.outputs import check_apart, streams
+from img2dcm_decl.cli.progress import INTERVAL, Bar, Display, Lines, Progress
 from img2dcm_decl.cli.results import raw_stdout
+from img2dcm_decl.cli.stopping import Stop, stoppable
 from img2dcm_decl.cli.streams import on_terminal, shown
-from img2dcm_decl.run.runner import Job
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator, Sequence
+    from collections.abc import Callable, Sequence
 
+    from img2dcm_decl.cli.keeping import Kept
     from img2dcm_decl.cli.request import RunRequest
     from img2dcm_decl.plan.model import Plan
-    from img2dcm_decl.run.runner import Outcome
-
-_MANY = 16
-_DONE = {"written": "wrote", "skipped": "skipped"}
 
 
-def run(request: RunRequest, *, clock: Callable[[], float] = time.time) -> int:
+def run(request: RunRequest, *, clock: Callable[[], float] = time.time, interval: float = INTERVAL) -> int:
     """Make the objects of all files of a request; nothing is written before each of them is found to be right.
 
     Parameters
@@ -33,7 +31,9 @@ def run(request: RunRequest, *, clock: Callable[[], float] = time.time) -> int:
     request : RunRequest
         What is to be run.
     clock : callable
-        Gives seconds since 1970, for logs.
+        Gives seconds since 1970, for logs and records.
+    interval : float
+        Seconds from one line about the progress to the next, where there is no terminal.
 
     Returns
     -------
@@ -44,43 +44,72 @@ def run(request: RunRequest, *, clock: Callable[[], float] = time.time) -> int:
     ------
     Img2dcmError, ExceptionGroup
         What is wrong with the request or its files.
+    KeyboardInterrupt
+        Somebody stopped the run; where objects were finished first, with how to go on.
     """
-    plans = load_plans(request)
+    loaded = load(request)
+    plans = [one.plan for one in loaded]
     stdout = raw_stdout() if streams(plans) else None
     check_apart(plans)
-    jobs = [Job(plan, stdout) for plan in plans]
     with RunLogs(plans, request, clock) as logs:
-        for job in jobs:
-            job.check()
-        for position, plan in enumerate(plans):
-            _say_notes(logs.of(position), plan, request, request.files[position])
+        records = _records(plans, request, clock)
         try:
-            for kept, outcome in _outcomes(jobs, logs):
-                kept.tally.add(outcome)
-                _say_outcome(kept, outcome)
+            makings = [Making(*one, request, stdout, kept) for one, kept in zip(loaded, records, strict=True)]
+            for making in makings:
+                making.check()
+            for position, plan in enumerate(plans):
+                _say_notes(logs.of(position), plan, request, request.files[position])
+            return _make(makings, logs, request, interval)
         finally:
-            for kept in logs:
-                kept.log.result(kept.tally.line())
-        return int(any(kept.tally.failed for kept in logs))
+            for kept in filter(None, records):
+                kept.close()
 
 
-def _outcomes(jobs: Sequence[Job], logs: RunLogs) -> Iterable[tuple[RunLog, Outcome]]:
-    made = _made(jobs, logs)
-    total = sum(len(job.plan.objects) for job in jobs)
-    if total < _MANY or not on_terminal() or not all(kept.log.shows("warn") for kept in logs):
-        return made
-    from img2dcm_decl.cli.progress import watched
+def _records(plans: Sequence[Plan], request: RunRequest, clock: Callable[[], float]) -> Sequence[Kept | None]:
+    if not request.record and not request.resume and not any(plan.record for plan in plans):
+        return [None] * len(plans)
+    from img2dcm_decl.cli.keeping import keep_records
+    from img2dcm_decl.cli.log_forms import utc
 
-    return watched(made, total)
+    return keep_records(plans, request, lambda: utc(clock()))
 
 
-def _made(jobs: Sequence[Job], logs: RunLogs) -> Iterator[tuple[RunLog, Outcome]]:
-    for position, job in enumerate(jobs):
-        kept = logs.of(position)
-        for planned in job.plan.objects:
-            if kept.log.shows("debug"):
-                say_details(kept.log, job.plan, planned)
-            yield kept, job.convert(planned)
+def _make(makings: Sequence[Making], logs: RunLogs, request: RunRequest, interval: float) -> int:
+    stop = Stop(request.fail_fast)
+    total = sum(making.total for making in makings)
+    try:
+        with stoppable(stop), Progress(total, _display(logs, request, interval)) as progress:
+            for position, making in enumerate(makings):
+                if not stop():
+                    making.make(logs.of(position), progress, stop)
+    finally:
+        for kept in logs:
+            kept.log.result(kept.tally.line())
+    left = total - sum(kept.tally.total for kept in logs)
+    failed = any(kept.tally.failed for kept in logs)
+    if stop.interrupted and left:
+        raise KeyboardInterrupt(_interrupted(left, request, recorded=all(making.recorded for making in makings)))
+    if left:
+        for kept in logs:
+            kept.log.result(f"stopped at the first failure: {_objects(left)} left")
+    return int(failed)
+
+
+def _display(logs: RunLogs, request: RunRequest, interval: float) -> Display:
+    if on_terminal() and request.log_format != "json" and all(kept.log.shows("warn") for kept in logs):
+        return Bar()
+    return Lines(interval)
+
+
+def _interrupted(left: int, request: RunRequest, *, recorded: bool) -> str:
+    if not recorded:
+        return f"interrupted: {_objects(left)} left; a run with --record FILE can be gone on with"
+    how = "the same command goes on" if request.resume else "the same command with --resume goes on"
+    return f"interrupted: {_objects(left)} left; {how}"
+
+
+def _objects(number: int) -> str:
+    return "1 object is" if number == 1 else f"{number:,} objects are"
 
 
 def _say_notes(kept: RunLog, plan: Plan, request: RunRequest, file: str) -> None:
@@ -95,13 +124,3 @@ def _say_notes(kept: RunLog, plan: Plan, request: RunRequest, file: str) -> None
         number = len(plan.notes)
         there, them = ("is a note", "it") if number == 1 else (f"are {number} notes", "them")
         kept.log.result(f"note: there {there} on {shown(file)}; --verbose shows {them}")
-
-
-def _say_outcome(kept: RunLog, outcome: Outcome) -> None:
-    about = About(outcome.planned.number, outcome.output)
-    if outcome.status == "failed":
-        kept.log.fatal(outcome.message, about)
-        return
-    for warning in outcome.warnings:
-        kept.log.warn(warning, about._replace(area="images"))
-    kept.log.info(f"{_DONE[outcome.status]} {shown(outcome.output)}", about)

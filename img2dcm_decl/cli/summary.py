@@ -15,10 +15,11 @@ if TYPE_CHECKING:
 class Tally:
     """Counts outcomes."""
 
-    __slots__ = ("_counts", "_folders", "_last")
+    __slots__ = ("_anew", "_counts", "_folders", "_last")
 
     def __init__(self) -> None:
-        self._counts = {"written": 0, "skipped": 0, "failed": 0}
+        self._counts = {"written": 0, "kept": 0, "skipped": 0, "failed": 0}
+        self._anew = 0
         self._folders: set[str] = set()
         self._last = ""
 
@@ -29,6 +30,19 @@ class Tally:
             self._folders.add(STDOUT if outcome.output == STDOUT else os.path.dirname(outcome.output))
             self._last = outcome.output
 
+    def keep(self) -> None:
+        """Count an object that stays as an earlier part of the run has made it."""
+        self._counts["kept"] += 1
+
+    def renew(self) -> None:
+        """Count an object that is made anew because what it is made of was changed."""
+        self._anew += 1
+
+    @property
+    def total(self) -> int:
+        """Of how many objects it is known what became of them."""
+        return sum(self._counts.values())
+
     @property
     def failed(self) -> bool:
         """Whether any object failed."""
@@ -36,8 +50,9 @@ class Tally:
 
     def line(self) -> str:
         """Return what was written where, and how many objects were not."""
-        rest = [f"{status} {self._counts[status]}" for status in ("skipped", "failed") if self._counts[status]]
-        return ", ".join([f"wrote {self._written()}", *rest])
+        rest = [f"{status} {self._counts[status]}" for status in ("kept", "skipped", "failed") if self._counts[status]]
+        anew = f" ({self._anew} changed)" if self._anew else ""
+        return ", ".join([f"wrote {self._written()}{anew}", *rest])
 
     def _written(self) -> str:
         number = self._counts["written"]

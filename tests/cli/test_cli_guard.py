@@ -8,7 +8,6 @@ from typing import NoReturn
 import pytest
 
 from img2dcm_decl.cli.guard import guarded
-from img2dcm_decl.cli.progress import watched
 from img2dcm_decl.cli.streams import shown
 from img2dcm_decl.cli.summary import Tally
 from img2dcm_decl.diagnostics import Diagnostic, Place
@@ -84,13 +83,6 @@ def test_a_run_is_summed_up_in_one_line(outcomes: list[Outcome], line: str) -> N
     for made in outcomes:
         tally.add(made)
     assert tally.line() == line
-
-
-def test_outcomes_pass_a_progress_bar_unchanged(capsys: pytest.CaptureFixture[str]) -> None:
-    seconds = iter(range(1000))
-    outcomes = [outcome(f"{number}.dcm") for number in range(50)]
-    assert list(watched(outcomes, 50, clock=lambda: float(next(seconds)))) == outcomes
-    assert capsys.readouterr().out == ""
 
 
 def test_names_below_the_current_folder_are_shown_relative_to_it(

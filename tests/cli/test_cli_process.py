@@ -131,7 +131,10 @@ def test_an_interrupted_run_leaves_no_unfinished_files(work: Path, number: signa
         process.send_signal(number)
         _, err = process.communicate(timeout=60)
     assert process.returncode == 130
-    assert err.decode().splitlines()[-1] == "interrupted"
+    *_, written, last = err.decode().splitlines()
+    assert written.startswith("wrote ")
+    assert last.startswith("interrupted: ")
+    assert last.endswith(" left; a run with --record FILE can be gone on with")
     assert {path.suffix for path in (work / "out").iterdir()} == {".dcm"}
 
 

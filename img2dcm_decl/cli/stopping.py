@@ -1,0 +1,77 @@
+"""SIGINT and SIGTERM while objects are made: the first lets those be finished that were begun."""
+
+from __future__ import annotations
+
+import os
+import signal
+from contextlib import contextmanager
+from typing import TYPE_CHECKING
+
+from img2dcm_decl.cli.streams import on_terminal
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+_SIGNALS = (signal.SIGINT, signal.SIGTERM)
+_STDERR = 2
+
+
+class Stop:
+    """Whether no other object is to be begun: because somebody says so, or because one failed and that is enough.
+
+    Parameters
+    ----------
+    fail_fast : bool
+        Whether one that failed is enough.
+
+    Attributes
+    ----------
+    interrupted : bool
+        Whether somebody said so.
+    """
+
+    __slots__ = ("_enough", "_fail_fast", "interrupted")
+
+    def __init__(self, fail_fast: bool) -> None:
+        self._fail_fast = fail_fast
+        self._enough = False
+        self.interrupted = False
+
+    def __call__(self) -> bool:
+        """Tell whether no other object is to be begun."""
+        return self.interrupted or self._enough
+
+    def failed(self) -> None:
+        """Note that an object failed."""
+        self._enough = self._fail_fast
+
+    def heed(self, _number: int, _frame: object) -> None:
+        """Take a signal; the second one ends the run at once."""
+        if self.interrupted:
+            raise KeyboardInterrupt
+        self.interrupted = True
+        if on_terminal():
+            # A print may be under way, which another one cannot interrupt.
+            os.write(_STDERR, b"\nfinishing what was begun; once more to stop at once\n")
+
+
+@contextmanager
+def stoppable(stop: Stop) -> Iterator[None]:
+    """Have signals stop a run inside a `with` block; those that are ignored stay so.
+
+    In a thread, which signals do not reach, nothing changes.
+    """
+    before = {}
+    try:
+        for number in _SIGNALS:
+            handler = signal.getsignal(number)
+            if handler is not signal.SIG_IGN:
+                before[number] = handler
+                signal.signal(number, stop.heed)
+    except ValueError:
+        before.clear()
+    try:
+        yield
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)
