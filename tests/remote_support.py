@@ -46,9 +46,10 @@ def archive(folder: Path, number: int, kinds: int = 8) -> Plan:
     return Plan(str(folder), (Variant((), "", ELEMENTS),), objects, uids=DERIVED)
 
 
-def run_of(plan: Plan, **options: Any) -> Run:
+def run_of(plan: Plan, job: Job | None = None, **options: Any) -> Run:
     """Return the run of all objects of a plan."""
-    return Run(Job(plan), (Task(planned) for planned in plan.objects), len(plan.objects))._replace(**options)
+    tasks = (Task(planned) for planned in plan.objects)
+    return Run(job or Job(plan), tasks, len(plan.objects), **options)
 
 
 def files(folder: Path) -> dict[str, bytes]:

@@ -60,10 +60,13 @@ class Pool(Protocol):
         How many chunks may be under way.
     patience : int
         How many times a chunk (an object) may be lost before it is taken apart (given up).
+    repeats : bool
+        Whether it does again by itself what was lost, so that any attempt may find what an earlier one has left.
     """
 
     width: int
     patience: int
+    repeats: bool
 
     def submit(self, chunk: Sequence[Task]) -> Any:
         """Begin a chunk and return what stands for its result."""
@@ -180,7 +183,8 @@ def in_order(run: Run, pool: Pool, pace: Pace) -> Iterator[Outcome]:
     WorkerError
         The pool cannot be used any more.
     """
-    chunks = cut(run.tasks, pace)
+    tasks = (_again(task, run.job) for task in run.tasks) if pool.repeats else run.tasks
+    chunks = cut(tasks, pace)
     pending: deque[_Pending] = deque()
     while True:
         while len(pending) < pool.width and not run.stop() and (chunk := next(chunks, None)):

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from img2dcm_decl.run.tasks import Task
 
 SCHEMES = {"dask": "tcp", "dask+tls": "tls"}
-_CONNECT_SECONDS = 10
+CONNECT_SECONDS = 10
 _WAIT_SECONDS = 5
 _PATIENCE_SECONDS = 60
 _LOOK_AGAIN = 16
@@ -49,6 +49,7 @@ class Cluster:
     """
 
     patience = 1
+    repeats = True
 
     def __init__(self, url: str, spec: bytes) -> None:
         self._url = url
@@ -118,7 +119,7 @@ class Cluster:
 
     def _await_workers(self) -> None:
         try:
-            self._client.wait_for_workers(1, timeout=_CONNECT_SECONDS)
+            self._client.wait_for_workers(1, timeout=CONNECT_SECONDS)
         except TimeoutError:
             raise WorkerError(f"{self._url}: the cluster has no workers") from None
 
@@ -157,7 +158,7 @@ def _connect(url: str, client: Any) -> Any:
     if scheme not in SCHEMES or not address:
         raise WorkerError(f"{url}: is no address of a cluster; these are written dask://HOST:PORT")
     try:
-        return client(f"{SCHEMES[scheme]}://{address}", timeout=_CONNECT_SECONDS, set_as_default=False)
+        return client(f"{SCHEMES[scheme]}://{address}", timeout=CONNECT_SECONDS, set_as_default=False)
     except (OSError, TimeoutError, ValueError, TypeError) as error:
         raise WorkerError(f"{url}: the scheduler cannot be reached: {error}") from None
 

@@ -36,6 +36,7 @@ class LocalPool:
     """
 
     patience = 2
+    repeats = False
 
     def __init__(self, spec: bytes, workers: int) -> None:
         self._spec = spec

@@ -215,7 +215,7 @@ def test_what_a_lost_worker_made_is_not_taken_for_somebody_elses(tmp_path: Path)
     job = Job(plan)
 
     class Losing:
-        width, patience = 2, 2
+        width, patience, repeats = 2, 2, False
 
         def __init__(self) -> None:
             self.lost = 0
