@@ -12,7 +12,10 @@ from img2dcm_decl.errors import OutputError, UsageError
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
     from typing import TextIO
+
+_BLOCK = 1 << 18
 
 
 def put(text: str) -> None:
@@ -45,13 +48,13 @@ def raw_stdout() -> io.RawIOBase:
     return io.FileIO(1, "w", closefd=False)
 
 
-def save(text: str, path: str, *, replace: bool | None = None, private: bool = False) -> None:
+def save(text: str | Iterable[str], path: str, *, replace: bool | None = None, private: bool = False) -> None:
     """Write a text to a file that appears complete or not at all.
 
     Parameters
     ----------
-    text : str
-        What to write, in UTF-8.
+    text : str or iterable of str
+        What to write, in UTF-8; whole, or piece by piece.
     path : str
         Name of the file.
     replace : bool or None
@@ -76,9 +79,21 @@ def save(text: str, path: str, *, replace: bool | None = None, private: bool = F
     with NewFile(path, bool(replace), Folders()) as sink:
         if private and hasattr(os, "fchmod"):
             os.fchmod(sink.fileno(), 0o600)
-        rest = memoryview(text.encode("utf-8", "surrogateescape"))
-        while rest:
-            rest = rest[sink.write(rest) :]
+        for block in _blocks((text,) if isinstance(text, str) else text):
+            rest = memoryview(block)
+            while rest:
+                rest = rest[sink.write(rest) :]
+
+
+def _blocks(pieces: Iterable[str]) -> Iterator[bytes]:
+    """Yield a text in UTF-8, in blocks that are worth a call of the system."""
+    gathered = bytearray()
+    for piece in pieces:
+        gathered += piece.encode("utf-8", "surrogateescape")
+        if len(gathered) >= _BLOCK:
+            yield bytes(gathered)
+            gathered.clear()
+    yield bytes(gathered)
 
 
 def version_line() -> str:

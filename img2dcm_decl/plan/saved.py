@@ -45,8 +45,12 @@ from img2dcm_decl.plan.model import (
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
+    from typing import TypeAlias
 
     from img2dcm_decl.plan.checked import Json
+
+    Keyword: TypeAlias = Callable[[int], str]
+    Bind: TypeAlias = Callable[[PlannedObject], PlannedObject]
 
 SCHEMA_ID = "https://img2dcm-decl.org/schemas/plan-v1.schema.json"
 MOST_BYTES = 1 << 30
@@ -77,7 +81,7 @@ _MOST_PADDING = 1 << 20
 # --- writing --------------------------------------------------------------------------------------
 
 
-def dump_plan(plan: Plan, keyword: Callable[[int], str] | None = None) -> str:
+def dump_plan(plan: Plan, keyword: Keyword | None = None, bind: Bind | None = None) -> str:
     """Return a plan as JSON text.
 
     Parameters
@@ -86,18 +90,22 @@ def dump_plan(plan: Plan, keyword: Callable[[int], str] | None = None) -> str:
         What to write.
     keyword : callable, optional
         Gives the keyword of a tag, which is written beside it for people; it is not read back.
+    bind : callable, optional
+        Completes objects that are to be bound: what is saved is complete.
 
     Raises
     ------
     PlanError
         Objects of the plan are still to be bound.
+    ConversionError
+        One of them cannot be.
     """
-    return "".join(dumped(plan, keyword))
+    return "".join(dumped(plan, keyword, bind))
 
 
-def dumped(plan: Plan, keyword: Callable[[int], str] | None = None) -> Iterator[str]:
+def dumped(plan: Plan, keyword: Keyword | None = None, bind: Bind | None = None) -> Iterator[str]:
     """Yield a plan as JSON text piece by piece, so that a long one need not be held; as for `dump_plan`."""
-    if plan.bound:
+    if plan.bound and bind is None:
         raise PlanError("objects of this plan are not complete before they are bound, so that it cannot be saved")
     shared = {
         "$schema": SCHEMA_ID,
@@ -117,7 +125,7 @@ def dumped(plan: Plan, keyword: Callable[[int], str] | None = None) -> Iterator[
     }
     yield json.dumps(shared, indent=1, ensure_ascii=False).removesuffix("\n}") + ',\n "objects": ['
     separator = "\n  "
-    for planned in plan.objects:
+    for planned in map(bind, plan.objects) if bind is not None and plan.bound else plan.objects:
         # Most objects take a line; those with a dataset of their own are laid out like it.
         indent = 1 if planned.variants else None
         row = json.dumps(_planned_out(planned, keyword), indent=indent, ensure_ascii=False)
@@ -126,7 +134,7 @@ def dumped(plan: Plan, keyword: Callable[[int], str] | None = None) -> Iterator[
     yield "\n ]\n}\n" if plan.objects else "]\n}\n"
 
 
-def _variant_out(variant: Variant, keyword: Callable[[int], str] | None) -> Json:
+def _variant_out(variant: Variant, keyword: Keyword | None) -> Json:
     return {
         "when": {condition.fact: list(condition.values) for condition in variant.when},
         "refuse": variant.refuse,
@@ -134,7 +142,7 @@ def _variant_out(variant: Variant, keyword: Callable[[int], str] | None) -> Json
     }
 
 
-def _planned_out(planned: PlannedObject, keyword: Callable[[int], str] | None) -> Json:
+def _planned_out(planned: PlannedObject, keyword: Keyword | None) -> Json:
     if planned.values:
         raise PlanError(f"object {planned.number} is not complete before it is bound, so that it cannot be saved")
     out: dict[str, Json] = {
@@ -150,7 +158,7 @@ def _planned_out(planned: PlannedObject, keyword: Callable[[int], str] | None) -
     return out
 
 
-def _element_out(element: Element, keyword: Callable[[int], str] | None) -> Json:
+def _element_out(element: Element, keyword: Keyword | None) -> Json:
     out: dict[str, Json] = {"tag": f"{element.tag:08x}"}
     if keyword is not None:
         out["keyword"] = keyword(element.tag)
