@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TypeAlias
 
 
@@ -106,3 +106,21 @@ def find(root: Node, path: tuple[str | int, ...]) -> Found:
         else:
             break
     return found
+
+
+def shifted(node: MappingNode, by: int) -> MappingNode:
+    """Return a mapping that stands further on in a text, by a number of characters."""
+    entries = []
+    for entry in node.entries:
+        name = replace(entry.name, start=entry.name.start + by, end=entry.name.end + by)
+        entries.append(Entry(name, _shifted(entry.value, by)))
+    return replace(node, entries=tuple(entries), start=node.start + by, end=node.end + by)
+
+
+def _shifted(node: Node, by: int) -> Node:
+    if isinstance(node, MappingNode):
+        return shifted(node, by)
+    start, end = node.start + by, node.end + by
+    if isinstance(node, SequenceNode):
+        return replace(node, items=tuple(_shifted(item, by) for item in node.items), start=start, end=end)
+    return replace(node, start=start, end=end)

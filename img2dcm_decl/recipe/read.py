@@ -9,22 +9,24 @@ from img2dcm_decl.diagnostics import Diagnostic, Place
 from img2dcm_decl.errors import RecipeError
 from img2dcm_decl.recipe.build import build
 from img2dcm_decl.recipe.check import check, place_of
-from img2dcm_decl.recipe.compose import compose
+from img2dcm_decl.recipe.document import open_document, read_file
+from img2dcm_decl.recipe.extend import extended
 from img2dcm_decl.recipe.keys import KeyReader, placeholder_place
-from img2dcm_decl.recipe.nodes import MappingNode, Node, SequenceNode, find
+from img2dcm_decl.recipe.nodes import find
 from img2dcm_decl.recipe.placeholders import PlaceholderError
 from img2dcm_decl.recipe.places import places
 from img2dcm_decl.recipe.references import Referable, referable
 from img2dcm_decl.recipe.rules import conflicts
 from img2dcm_decl.recipe.schema import load_schema, plain
-from img2dcm_decl.recipe.source import MAX_SIZE, Source, open_source
 from img2dcm_decl.recipe.texts import literals, meaning, texts
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Sequence
 
     from img2dcm_decl.recipe.model import Path, Recipe
+    from img2dcm_decl.recipe.nodes import MappingNode
     from img2dcm_decl.recipe.schema import Data, Schema
+    from img2dcm_decl.recipe.source import Source
 
 ELSEWHERE = ("extends", "keys")
 """Sections that are read apart: by now, the document has what the recipe extends."""
@@ -49,8 +51,7 @@ def load_recipe(path: str) -> Recipe:
     if not path:
         raise RecipeError([Diagnostic("the name of the recipe is empty")])
     try:
-        with FilePath(path).open("rb") as file:
-            data = file.read(MAX_SIZE + 1)
+        data = read_file(path)
     except (OSError, ValueError) as error:
         reason = (error.strerror if isinstance(error, OSError) else None) or str(error)
         message = f"cannot read the recipe {path}: {reason}"
@@ -73,11 +74,9 @@ def read_recipe(text: str | bytes, file: str, folder: str) -> Recipe:
     Raises
     ------
     RecipeError
-        The recipe is wrong; with every mistake, in the order of the text.
+        The recipe is wrong, or one that it is built on; with every mistake, in the order of the text.
     """
-    source = open_source(text, file)
-    root, problems = compose(source)
-    document = _mapping(root, source)
+    document, source, problems = extended(open_document(text, file), folder)
     schema = load_schema()
     data = plain(document, schema)
     for name in ELSEWHERE:
@@ -90,21 +89,11 @@ def read_recipe(text: str | bytes, file: str, folder: str) -> Recipe:
     wrong = _wrong_settings(data, known, schema, document, source)
     if data.get("recipe") not in (None, 1) and isinstance(data["recipe"], int):
         raise RecipeError([wrong["recipe",]])  # the rest follows from the version
-    problems = [*problems, *keys.problems, *wrong.values()]
-    if problems:
-        raise RecipeError(_in_order(problems))
-    return build(literals(data), tuple(keys.keys), folder, {**places(document, source), **keys.places})
-
-
-def _mapping(root: Node | None, source: Source) -> MappingNode:
-    """Return the document where it is a mapping."""
-    example = "it begins with 'recipe: 1'"
-    if root is None:
-        raise RecipeError([Diagnostic("the recipe is empty", Place(source.file, 1, 1), example)])
-    if not isinstance(root, MappingNode):
-        kind = "a list" if isinstance(root, SequenceNode) else "a text"
-        raise source.error(f"a recipe is a mapping of settings, and this is {kind}", root.start, root.end, example)
-    return root
+    every = [*problems, *keys.problems, *wrong.values()]
+    if every:
+        raise RecipeError(_in_order(every, source.files))
+    bases: dict[Path, Place] = {("extends", n): Place(name, 1, 1) for n, name in enumerate(source.files[1:])}
+    return build(literals(data), tuple(keys.keys), folder, {**bases, **places(document, source), **keys.places})
 
 
 def _wrong_settings(
@@ -127,9 +116,14 @@ def _wrong_settings(
     return wrong
 
 
-def _in_order(problems: Iterable[Diagnostic]) -> list[Diagnostic]:
-    """Return messages in the order of the text, and not more than a person can use."""
-    ordered = sorted(problems, key=lambda problem: problem.place[1:3] if problem.place else (0, 0))
+def _in_order(problems: Iterable[Diagnostic], files: Sequence[str]) -> list[Diagnostic]:
+    """Return messages in the order of the files and their text, and not more than a person can use."""
+
+    def position(problem: Diagnostic) -> tuple[int, int, int]:
+        place = problem.place
+        return (files.index(place.file), place.line, place.column) if place else (0, 0, 0)
+
+    ordered = sorted(problems, key=position)
     more = len(ordered) - MAX_SHOWN
     return (
         [*ordered[:MAX_SHOWN], Diagnostic(f"and {more} more mistakes", ordered[MAX_SHOWN].place)]

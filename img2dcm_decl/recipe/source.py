@@ -25,7 +25,9 @@ OTHER_ENCODINGS = (
 
 
 class Source:
-    """The text of a recipe.
+    """The text of a recipe, and of the recipes that it is built on.
+
+    Offsets go on from one file to the next, with one character between them, so that an offset leads to its own file.
 
     Parameters
     ----------
@@ -33,17 +35,38 @@ class Source:
         Name of the file, as messages give it.
     text : str
         What is in it, without byte order mark.
+    base : Source or None
+        What it is built on.
+
+    Attributes
+    ----------
+    text : str
+        The text of all files.
+    offset : int
+        Where the text of the base begins, whether there is one or not.
+    files : tuple of str
+        The names of all files.
     """
 
-    def __init__(self, file: str, text: str) -> None:
+    def __init__(self, file: str, text: str, base: Source | None = None) -> None:
         self.file = file
-        self.text = text
+        self.offset = len(text) + 1
+        self.text: str = f"{text}\n{base.text}" if base else text
+        self.files: tuple[str, ...] = (file, *base.files) if base else (file,)
+        self._own = text
+        self._base = base
         self._starts = array("L", [0])
         self._starts.extend(found.end() for found in LINE_BREAK.finditer(text))
         self._lines: dict[int, str] = {}
 
+    def built_on(self, base: Source) -> Source:
+        """Return the text together with that of what it is built on."""
+        return Source(self.file, self._own, base)
+
     def place(self, start: int, end: int) -> Place:
         """Return the place of the characters from offset `start` to `end`, or of their first line."""
+        if self._base and start >= self.offset:
+            return self._base.place(start - self.offset, end - self.offset)
         number = bisect_right(self._starts, start)
         line = self._line(number)
         first = self._starts[number - 1]
@@ -53,8 +76,8 @@ class Source:
     def _line(self, number: int) -> str:
         """Return a line of the text; places on the same line share it."""
         if number not in self._lines:
-            end = self._starts[number] if number < len(self._starts) else len(self.text)
-            self._lines[number] = self.text[self._starts[number - 1] : end].rstrip("\r\n")
+            end = self._starts[number] if number < len(self._starts) else len(self._own)
+            self._lines[number] = self._own[self._starts[number - 1] : end].rstrip("\r\n")
         return self._lines[number]
 
     def error(self, message: str, start: int, end: int, advice: str = "") -> RecipeError:
