@@ -14,7 +14,8 @@ from img2dcm_decl.recipe import core
 from img2dcm_decl.recipe.compose import compose
 from img2dcm_decl.recipe.nodes import MappingNode, ScalarNode
 from img2dcm_decl.recipe.parameter_mistakes import Given, unknown_parameter
-from img2dcm_decl.recipe.parameters import leave_out, missing, resolve
+from img2dcm_decl.recipe.parameters import missing, resolve, without_missing
+from img2dcm_decl.recipe.read import load_recipe
 from img2dcm_decl.recipe.source import MAX_SIZE, Source, open_source
 
 if TYPE_CHECKING:
@@ -35,24 +36,34 @@ class GivenParameters:
         What `--set` says, each `NAME=VALUE`. It wins over the file. Paths in it are relative to the current folder.
     file : str or None
         The file of `--parameters`; paths in it are relative to its folder.
-
-    Attributes
-    ----------
-    errors : list of Exception
-        What is wrong with them, whatever the recipes are.
     """
 
     def __init__(self, settings: Sequence[str], file: str | None) -> None:
-        self.errors: list[Exception] = []
+        self._errors: list[Exception] = []
+        self._unread = False
         self._declared: dict[str, None] = {}
         self._given: dict[str, Given] = {}
         if file is not None:
             try:
-                self._given.update(_read_file(file, self.errors))
+                self._given.update(_read_file(file, self._errors))
             except Img2dcmError as error:
-                self.errors.append(error)
+                self._errors.append(error)
         if settings:
-            self._given.update(_read_settings(settings, self.errors))
+            self._given.update(_read_settings(settings, self._errors))
+
+    def read(self, file: str) -> Recipe:
+        """Read a recipe that these parameters are for.
+
+        Raises
+        ------
+        RecipeError
+            It cannot be read, or is wrong.
+        """
+        try:
+            return load_recipe(file)
+        except RecipeError:
+            self._unread = True
+            raise
 
     def resolve(self, recipe: Recipe) -> Recipe:
         """Return a recipe with the values of its parameters put in.
@@ -74,15 +85,13 @@ class GivenParameters:
         """
         given = self._of(recipe)
         names = missing(recipe, given)
-        return resolve(leave_out(recipe, names) if names else recipe, given), names
+        return resolve(without_missing(recipe, names) if names else recipe, given), names
 
-    def unknown(self) -> list[Exception]:
-        """Return the errors of names that no recipe so far has as a parameter."""
-        return [
-            unknown_parameter(name, self._declared, given.place)
-            for name, given in self._given.items()
-            if name not in self._declared
-        ]
+    def errors(self) -> list[Exception]:
+        """Return what is wrong with the parameters of the command line, once all recipes are read and resolved."""
+        # A recipe that could not be read may have had any parameter.
+        unknown = {} if self._unread else {n: given for n, given in self._given.items() if n not in self._declared}
+        return self._errors + [unknown_parameter(name, self._declared, given.place) for name, given in unknown.items()]
 
     def _of(self, recipe: Recipe) -> dict[str, Given]:
         names = dict.fromkeys(parameter.name for parameter in recipe.parameters)

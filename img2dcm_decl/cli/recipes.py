@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING
 from img2dcm_decl.cli.compiling import to_binder, to_plan
 from img2dcm_decl.cli.overriding import point_elsewhere
 from img2dcm_decl.cli.parameters import GivenParameters
-from img2dcm_decl.recipe.read import load_recipe
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -28,7 +27,6 @@ class Recipes:
     def __init__(self, request: RunRequest) -> None:
         self._request = request
         self._given = GivenParameters(request.settings, request.parameters)
-        self._unread = False
 
     def load(self, file: str) -> tuple[Plan, Callable[[PlannedObject], PlannedObject] | None]:
         """Return the plan of a recipe, and what completes its objects where they need that.
@@ -38,16 +36,10 @@ class Recipes:
         Img2dcmError, ExceptionGroup
             Everything that is wrong with it, or with its parameters.
         """
-        try:
-            recipe = load_recipe(file)
-        except Exception:
-            self._unread = True
-            raise
-        resolved = self._given.resolve(point_elsewhere(recipe, self._request))
+        resolved = self._given.resolve(point_elsewhere(self._given.read(file), self._request))
         plan = to_plan(resolved)
         return plan, to_binder(resolved) if plan.bound else None
 
     def errors(self) -> list[Exception]:
         """Return what is wrong with the parameters of the command line, once all recipes are loaded."""
-        # A recipe that could not be read may have had any parameter.
-        return self._given.errors + ([] if self._unread else self._given.unknown())
+        return self._given.errors()

@@ -8,11 +8,11 @@ from typing import TYPE_CHECKING
 from img2dcm_decl.recipe.parameter_filling import PREFIX, Filling, Value
 from img2dcm_decl.recipe.parameter_mistakes import Given, ParameterMistakes
 from img2dcm_decl.recipe.parameter_types import wrong_pattern, wrong_value
-from img2dcm_decl.recipe.placeholders import names_in, parse
+from img2dcm_decl.recipe.placeholders import Placeholder, parse
 from img2dcm_decl.recipe.settings import Setting, change_texts
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Mapping
+    from collections.abc import Callable, Collection, Mapping
 
     from img2dcm_decl.recipe.model import Recipe
 
@@ -47,28 +47,46 @@ def resolve(recipe: Recipe, given: Mapping[str, str | Given]) -> Recipe:
     return replace(filled, parameters=())
 
 
+def without_missing(recipe: Recipe, names: Collection[str]) -> Recipe:
+    """Return a recipe that can be checked without the values of some of its parameters."""
+    wanted = {PREFIX + name for name in names}
+    left = leave_out(recipe, lambda part, _: part.name in wanted)
+    return replace(left, parameters=tuple(entry for entry in recipe.parameters if entry.name not in names))
+
+
 def missing(recipe: Recipe, given: Collection[str]) -> tuple[str, ...]:
     """Return the names of the required parameters that are not given."""
     return tuple(entry.name for entry in recipe.parameters if entry.required and entry.name not in given)
 
 
-def leave_out(recipe: Recipe, names: Collection[str]) -> Recipe:
-    """Return a recipe that can be checked without some of its parameters.
+def leave_out(recipe: Recipe, unknown: Callable[[Placeholder, Setting], bool]) -> Recipe:
+    """Return a recipe that can be checked without the values of some placeholders.
 
     Keys that need them become empty, files that need them are left out, and all else gets a text that stands in.
+
+    Parameters
+    ----------
+    recipe : Recipe
+        The recipe.
+    unknown : callable
+        Tells whether the value of a placeholder is not known where it stands.
     """
-    unknown = {PREFIX + name for name in names}
-    no_rows = recipe.table is not None and not unknown.isdisjoint(names_in(parse(recipe.table.file)))
+    table = Setting(recipe.table.file if recipe.table else "", "path", ("table", "file"), "table.file")
+    no_rows = any(unknown(part, table) for part in _placeholders(table))
 
     def change(setting: Setting) -> str | None:
-        if not any(name in unknown or (no_rows and name.startswith("row.")) for name in names_in(parse(setting.text))):
+        parts = _placeholders(setting)
+        if not any(unknown(part, setting) or (no_rows and part.family == "row") for part in parts):
             return setting.text
         if setting.kind in ("path", "pattern"):
             return None
         return "" if setting.kind == "key" else STAND_IN
 
-    changed = change_texts(recipe, change)
-    return replace(changed, parameters=tuple(entry for entry in recipe.parameters if entry.name not in names))
+    return change_texts(recipe, change)
+
+
+def _placeholders(setting: Setting) -> list[Placeholder]:
+    return [part for part in parse(setting.text) if isinstance(part, Placeholder)]
 
 
 def _values(recipe: Recipe, given: Mapping[str, Given], mistakes: ParameterMistakes) -> dict[str, Value]:

@@ -26,7 +26,7 @@ from img2dcm_decl.recipe.model import (
 )
 from img2dcm_decl.recipe.parameter_mistakes import Given
 from img2dcm_decl.recipe.parameter_types import LONGEST_VALUE, wrong_value
-from img2dcm_decl.recipe.parameters import leave_out, missing, resolve
+from img2dcm_decl.recipe.parameters import missing, resolve, without_missing
 from img2dcm_decl.recipe.pattern_cost import LONGEST_MATCHED, is_quick
 from img2dcm_decl.recipe.placeholders import expand, parse
 from img2dcm_decl.recipe.read import read_recipe
@@ -293,7 +293,7 @@ def test_a_recipe_can_be_checked_without_some_parameters() -> None:
     )
     assert missing(whole, {}) == ("need",)
     assert missing(whole, {"need": "x"}) == ()
-    left = leave_out(whole, ["need"])
+    left = without_missing(whole, ["need"])
     assert left.parameters == (SITE,)
     assert [key.value for key in left.keys] == ["", "", "${parameter.site}"]
     assert (left.table, left.sources) == (None, Sources(series="s.dcm"))
