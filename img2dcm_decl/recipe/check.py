@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import islice
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 from img2dcm_decl.diagnostics import Diagnostic
@@ -23,9 +24,12 @@ if TYPE_CHECKING:
 
 Problem: TypeAlias = "tuple[Path, Diagnostic]"
 
+MOST = 1000
+"""Most errors of the schema that are looked at: explaining each takes as long as the document is wide."""
+
 
 def check(data: Data, schema: Schema, root: Node, source: Source) -> Iterator[Problem]:
-    """Yield everything that the schema says against a document, with the path that each is about.
+    """Yield what the schema says against a document, with the path that each is about: all, or very much of it.
 
     Parameters
     ----------
@@ -43,7 +47,7 @@ def check(data: Data, schema: Schema, root: Node, source: Source) -> Iterator[Pr
     from jsonschema import Draft202012Validator
 
     translation = _Translation(schema, root, source)
-    for error in Draft202012Validator(schema).iter_errors(data):
+    for error in islice(Draft202012Validator(schema).iter_errors(data), MOST):
         yield from translation.problems(error)
 
 

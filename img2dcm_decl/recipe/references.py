@@ -16,6 +16,8 @@ if TYPE_CHECKING:
 
 SHOWN = 20
 """Most names that a message lists."""
+COMPARED = 50
+"""Most names that a misspelt one is compared with: many mistakes among many names would take long to explain."""
 
 
 class Referable(NamedTuple):
@@ -49,7 +51,7 @@ class Referable(NamedTuple):
                 raise _error(f"there is no parameter named {quoted(name)}", mark, self._meant(name))
 
     def _meant(self, name: str) -> str:
-        meant = suggest(name, self.parameters)
+        meant = suggest(name, self.parameters) if len(self.parameters) <= COMPARED else None
         if meant:
             return f"did you mean '${{parameter.{meant}}}'?"
         known = [quoted(name)[1:-1] for name in list(self.parameters)[:SHOWN]]

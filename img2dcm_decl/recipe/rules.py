@@ -16,6 +16,9 @@ if TYPE_CHECKING:
 OTHER_THAN_XML = ("dicom", "dump")
 OTHER_THAN_TEXT = ("jsonl", "excel")
 OTHER_THAN_EXCEL = ("csv", "tsv", "jsonl")
+LONGEST_PATTERN = 1000
+"""Most characters of a regular expression; the schema refuses longer ones."""
+
 EACH = "*"
 """Stands in a path for every name of a mapping, the same one in both paths of a conflict."""
 
@@ -52,7 +55,7 @@ def _is_fresh(recipe: Data) -> bool:
 
 def _is_no_expression(pattern: Data, _recipe: Data) -> bool:
     """Tell whether a text is no regular expression, or one whose meaning Python is about to change."""
-    if not isinstance(pattern, str):
+    if not isinstance(pattern, str) or len(pattern) > LONGEST_PATTERN:
         return False
     with warnings.catch_warnings():
         warnings.simplefilter("error")

@@ -16,6 +16,7 @@ from img2dcm_decl.recipe.read import MAX_SHOWN, load_recipe, read_recipe
 from img2dcm_decl.recipe.source import MAX_SIZE
 
 GOOD = Path(__file__).parent / "good"
+MANY = "parameters: {" + ", ".join(f"p{n}: x" for n in range(5000)) + "}\n"
 ODD = Parameter("odd", default="null")
 FRAME = "recipe: 1\ninputs: {{images: a.jpg}}\n{}\noutput: a.dcm\n"
 
@@ -140,10 +141,17 @@ def test_what_aliases_repeat_is_read_at_each_place() -> None:
         (FRAME.format("keys: {A: [&x " + "x" * 100_000 + ", *x" * 101 + "]}"), "at most 50000 values"),
         (FRAME.format("keys: " + "[" * 100_000), "more than 64 levels"),
         (FRAME.format("keys: " + "- " * 100_000), "cannot stand here"),
+        (FRAME.format(MANY + "keys:\n" + "".join(f"  A{n}: ${{parameter.q{n}}}\n" for n in range(5000))), "'q0'"),
+        (FRAME.format("parameters: {" + ", ".join(f"p {n}: x" for n in range(20_000)) + "}"), "'p 0' cannot be"),
+        (FRAME.format("parameters: {a: {pattern: '" + "(a|b)" * 300_000 + "'}}"), "at most 1000 characters"),
+        (FRAME.format("parameters: {a: {pattern: '" + "(" * 499 + ")" * 499 + "'}}"), "is not a regular expression"),
         (FRAME.format("title: \ud800"), "U+D800"),
         ("%YAML 1." + "9" * 5000 + "\n---\na", "is not a number that YAML knows"),
     ],
-    ids=["bytes", "text", "nodes", "characters", "depth", "dashes", "surrogate", "version"],
+    ids=[
+        *("bytes", "text", "nodes", "characters", "depth", "dashes"),
+        *("references", "names", "long pattern", "deep pattern", "surrogate", "version"),
+    ],
 )
 def test_hostile_texts_are_refused_in_bounded_time(text: str | bytes, message: str) -> None:
     begin = time.perf_counter()

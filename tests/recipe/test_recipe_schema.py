@@ -13,6 +13,7 @@ from img2dcm_decl.errors import RecipeError
 from img2dcm_decl.recipe.emit import emit
 from img2dcm_decl.recipe.model import Inputs, Output, Parameter, Recipe, Reproducible, Table, TemplateSource
 from img2dcm_decl.recipe.read import read_recipe
+from img2dcm_decl.recipe.rules import LONGEST_PATTERN
 from img2dcm_decl.recipe.schema import KINDS, Schema, load_schema, types
 from img2dcm_decl.recipe.write import SCHEMA_ID
 
@@ -76,6 +77,11 @@ def test_every_type_has_a_name_in_messages() -> None:
         for kind in types(schema)
     }
     assert outside_keys - {"number", "null"} <= KINDS.keys()
+
+
+def test_the_longest_pattern_of_the_schema_is_that_of_the_rules() -> None:
+    parameter = SCHEMA["properties"]["parameters"]["additionalProperties"]
+    assert parameter["properties"]["pattern"]["maxLength"] == LONGEST_PATTERN
 
 
 def test_defaults_of_the_schema_are_those_of_the_model() -> None:
