@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
+import os
 from dataclasses import replace
 from functools import cached_property, partial
 from typing import TYPE_CHECKING, NamedTuple
 
 from img2dcm_decl.attributes.dataset import Dataset
+from img2dcm_decl.attributes.representations import TEXT
 from img2dcm_decl.compile.building import build_variants, encode_variants, to_variants, varying_of
 from img2dcm_decl.compile.datasets import Ingredients
 from img2dcm_decl.compile.dictionaries import load_dictionaries
 from img2dcm_decl.compile.kept import Kept
-from img2dcm_decl.compile.keys import compile_keys, compile_removals, encode_values, object_values
-from img2dcm_decl.compile.problems import Problems
+from img2dcm_decl.compile.keys import compile_keys, compile_removals
+from img2dcm_decl.compile.numbering import plan_time
+from img2dcm_decl.compile.object_texts import encode_texts, key_texts
+from img2dcm_decl.compile.problems import Problems, Several
 from img2dcm_decl.compile.source_names import own_sources, source_texts, sources_vary
 from img2dcm_decl.compile.sources import read_sources
 from img2dcm_decl.errors import ConversionError, RecipeError, one_line
@@ -24,13 +28,14 @@ from img2dcm_decl.recipe.placeholders import names_in, parse
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
-    from img2dcm_decl.compile.keys import Varying
+    from img2dcm_decl.compile.object_texts import ObjectText
     from img2dcm_decl.plan.model import Element, PlannedObject, Variant
     from img2dcm_decl.recipe.model import Recipe, Sources
 
 #: Objects that follow each other often have the same sources. Bytes of values, and some more for each element.
 MOST_KEPT = 32 << 20
 _SIZE_OF_ELEMENT = 400
+_MOST_MESSAGES = 1
 #: Objects of such recipes are counted, be there one or many of them: a binder knows no other object.
 _MANY = 2
 
@@ -44,11 +49,11 @@ class Bound(NamedTuple):
 
 
 class _Stock(NamedTuple):
-    """What objects with the same sources share."""
+    """What objects with the same sources share; which of their texts the character set governs, too."""
 
     variants: tuple[Variant, ...]
-    varying: Sequence[Varying]
-    terms: tuple[str, ...]
+    texts: Sequence[ObjectText]
+    governed: tuple[bool, ...]
     warnings: tuple[str, ...]
     notes: tuple[str, ...]
 
@@ -67,8 +72,8 @@ class Binder:
         self._kept = Kept[_Stock](MOST_KEPT, _size)
 
     def __reduce__(self) -> tuple[type[Binder], tuple[Recipe]]:
-        # Places are for messages about a text that its author has before him.
-        return Binder, (replace(self._recipe, places={}),)
+        # Places are for messages about a text that its author has before him; other processes may be elsewhere.
+        return Binder, (replace(self._recipe, folder=os.path.abspath(self._recipe.folder), places={}),)
 
     def __call__(self, planned: PlannedObject) -> PlannedObject:
         """Return an object with the variants and texts that its sources give.
@@ -96,13 +101,13 @@ class Binder:
         sources = own_sources(self._recipe, values, problems)
         problems.raise_any()
         stock = self._stock(sources, beyond_ascii=False)
-        rows = object_values(stock.varying, [values], self._recipe, problems)
-        if any(isinstance(value, str) and not value.isascii() for row in rows for value in row):
-            stock = self._stock(sources, beyond_ascii=True)
-        texts = encode_values(rows, stock.varying, stock.terms, problems)
+        with Several(problems, "values", _MOST_MESSAGES) as several:
+            texts = encode_texts(stock.texts, values, lambda: planned.images[0], several)
         problems.raise_any()
-        own = (*planned.texts, *texts[0])
-        return Bound(planned._replace(texts=own, variants=stock.variants, values=()), stock.warnings, stock.notes)
+        if any(governed and not text.isascii() for governed, text in zip(stock.governed, texts, strict=True)):
+            stock = self._stock(sources, beyond_ascii=True)
+        completed = planned._replace(texts=planned.texts + texts, variants=stock.variants, values=())
+        return Bound(completed, stock.warnings, stock.notes)
 
     def _stock(self, sources: Sources, *, beyond_ascii: bool) -> _Stock:
         make = partial(self._built, sources, beyond_ascii=beyond_ascii)
@@ -117,7 +122,13 @@ class Binder:
         built = build_variants(ingredients._replace(base=base), problems)
         terms = encode_variants(built, problems, beyond_ascii=beyond_ascii)
         problems.raise_any()
-        return _Stock(to_variants(built), varying_of(built), terms, problems.warnings, problems.notes)
+        variants = to_variants(built)
+        plan_time(recipe, variants, ingredients.dictionary, problems)
+        problems.raise_any()
+        varying = varying_of(built)
+        texts = key_texts(self._recipe, varying, terms)
+        governed = tuple(attribute.vr in TEXT for attribute in varying)
+        return _Stock(variants, texts, governed, problems.warnings, problems.notes)
 
     @cached_property
     def _ingredients(self) -> Ingredients:

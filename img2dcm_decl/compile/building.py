@@ -62,6 +62,12 @@ def varying_of(built: Sequence[Built]) -> Sequence[Varying]:
     return next((made.varying for made in built if not made.rule.refuse), ())
 
 
+def declared_terms(built: Sequence[Built]) -> tuple[str, ...]:
+    """Return the Specific Character Set that datasets declare before their text is encoded; `("",)` is none."""
+    datasets = [made.dataset for made in built if not made.rule.refuse]
+    return (declared(datasets[0]) if datasets else None) or ("",)
+
+
 def encode_variants(built: Sequence[Built], problems: Problems, *, beyond_ascii: bool = False) -> tuple[str, ...]:
     """Encode the text of all datasets, in place.
 

@@ -4,25 +4,35 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from img2dcm_decl.compile.building import build_variants, encode_variants, to_variants, varying_of
+from img2dcm_decl.attributes.dataset import Dataset
+from img2dcm_decl.compile.binding import binding_names, check_first, without_sources
+from img2dcm_decl.compile.building import build_variants, declared_terms, encode_variants, to_variants, varying_of
+from img2dcm_decl.compile.collisions import check_outputs, record_name
 from img2dcm_decl.compile.datasets import Ingredients
 from img2dcm_decl.compile.dictionaries import load_dictionaries
-from img2dcm_decl.compile.inputs import image_groups
-from img2dcm_decl.compile.keys import compile_keys, compile_removals, encode_values, object_values
+from img2dcm_decl.compile.keys import compile_keys, compile_removals, is_certain, sop_instance_uid, warn_of_shared_uid
 from img2dcm_decl.compile.log_rules import log_rules
-from img2dcm_decl.compile.names import output_names, placeholder_values
+from img2dcm_decl.compile.names import output_names
+from img2dcm_decl.compile.numbering import plan_time, plan_uid_rules
+from img2dcm_decl.compile.object_texts import key_texts
+from img2dcm_decl.compile.planning import OwnValues, plan_objects
 from img2dcm_decl.compile.problems import Problems
+from img2dcm_decl.compile.source_names import sources_vary
 from img2dcm_decl.compile.sources import read_sources
+from img2dcm_decl.compile.subjects import find_subjects
 from img2dcm_decl.errors import RecipeError
 from img2dcm_decl.iod.catalogue import load_profile
 from img2dcm_decl.iod.model import Profile, VariantRule
-from img2dcm_decl.plan.model import Encoding, ImageRules, Plan, PlannedObject
+from img2dcm_decl.plan.model import Encoding, ImageRules, Plan
+from img2dcm_decl.recipe.placeholders import expand, parse
 from img2dcm_decl.recipe.suggest import suggest
 
 if TYPE_CHECKING:
     import io
-    from collections.abc import Collection, Mapping, Sequence
+    from collections.abc import Collection, Sequence
 
+    from img2dcm_decl.compile.objects import PackedObjects
+    from img2dcm_decl.compile.subjects import Subjects
     from img2dcm_decl.plan.model import Variant
     from img2dcm_decl.recipe.model import Recipe
 
@@ -60,33 +70,40 @@ def compile_recipe(recipe: Recipe, formats: Collection[str], stdin: io.BufferedR
     _check_format(recipe, formats, problems)
     dictionary = load_dictionaries(recipe, problems)
     profile = _profile(recipe, problems)
-    groups = image_groups(recipe, problems)
-    values = [placeholder_values(recipe.folder, images, number) for number, images in enumerate(groups, 1)]
-    outputs = output_names(recipe, groups, values, problems)
+    subjects = find_subjects(recipe, problems)
+    outputs = output_names(recipe, subjects, problems)
+    check_outputs(recipe, outputs, subjects, problems)
+    bound = sources_vary(recipe)
+    multi_frame = profile.multi_frame
     ingredients = Ingredients(
         recipe,
         profile,
         dictionary,
-        read_sources(recipe, dictionary, problems, stdin, multi_frame=profile.multi_frame),
+        Dataset() if bound else read_sources(recipe, dictionary, problems, stdin, multi_frame=multi_frame),
         compile_keys(recipe, dictionary, problems),
         compile_removals(recipe, dictionary, problems),
-        len(groups),
+        len(subjects),
     )
-    variants, texts = _variants(ingredients, values, problems)
-    logging = log_rules(recipe, groups, outputs, problems)
+    variants, objects = _contents(ingredients, subjects, outputs, problems, bound=bound)
+    logging = log_rules(recipe, subjects.all_images, outputs, problems)
+    time = plan_time(recipe, variants, dictionary, problems)
     problems.raise_any()
+    if bound:
+        check_first(recipe, objects[0], problems)
+        problems.raise_any()
     return Plan(
         folder=recipe.folder,
         variants=variants,
-        objects=tuple(
-            PlannedObject(images, output, number, row)
-            for number, (images, output, row) in enumerate(zip(groups, outputs, texts, strict=True), 1)
-        ),
-        title=recipe.title,
+        objects=objects,
+        title=expand(parse(recipe.title), {}),
         images=_image_rules(recipe),
         encoding=_encoding(recipe),
         existing=recipe.output.existing,
         logging=logging,
+        uids=plan_uid_rules(recipe),
+        time=time,
+        record=record_name(recipe),
+        bound=bound,
         warnings=problems.warnings,
         notes=problems.notes,
     )
@@ -108,18 +125,20 @@ def _profile(recipe: Recipe, problems: Problems) -> Profile:
         return _UNKNOWN
 
 
-def _variants(
-    ingredients: Ingredients, values: Sequence[Mapping[str, str | int]], problems: Problems
-) -> tuple[tuple[Variant, ...], list[tuple[bytes, ...]]]:
-    """Return the variants, and for each object the encoded values that are its own."""
-    built = build_variants(ingredients, problems)
-    varying = varying_of(built)
-    rows = object_values(varying, values, ingredients.recipe, problems)
-    beyond_ascii = any(isinstance(value, str) and not value.isascii() for row in rows for value in row)
-    terms = encode_variants(built, problems, beyond_ascii=beyond_ascii)
-    texts = encode_values(rows, varying, terms, problems)
+def _contents(
+    ingredients: Ingredients, subjects: Subjects, outputs: Sequence[str], problems: Problems, *, bound: bool
+) -> tuple[tuple[Variant, ...], PackedObjects]:
+    """Return the variants, and the objects with what is their own."""
+    recipe = ingredients.recipe
+    built = build_variants(without_sources(ingredients) if bound else ingredients, problems)
+    varying = [attribute for attribute in varying_of(built) if not bound or is_certain(attribute)]
+    texts = key_texts(recipe, varying, declared_terms(built))
+    warn_of_shared_uid(ingredients.keys, len(subjects), problems)
+    own = OwnValues(texts, sop_instance_uid(varying), binding_names(recipe) if bound else None)
+    objects = plan_objects(recipe, subjects, outputs, own, problems)
+    encode_variants(built, problems, beyond_ascii=any(text.beyond_ascii for text in texts))
     problems.raise_any()  # text that could not be encoded has no place in a plan
-    return to_variants(built), texts
+    return to_variants(built), objects
 
 
 def _image_rules(recipe: Recipe) -> ImageRules:

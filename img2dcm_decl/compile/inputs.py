@@ -1,69 +1,177 @@
-"""Which image files a recipe means, and how they form objects."""
+"""Which image files a recipe means, in their order."""
 
 from __future__ import annotations
 
 import glob
 import os
 import re
-from typing import TYPE_CHECKING
+from array import array
+from typing import TYPE_CHECKING, NamedTuple
+
+from img2dcm_decl.compile.files import Files, is_file
+from img2dcm_decl.compile.index_file import read_index
+from img2dcm_decl.errors import Img2dcmError
+from img2dcm_decl.plan.locations import glob_urls, is_url, join
+from img2dcm_decl.recipe.placeholders import expand, parse
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from img2dcm_decl.compile.problems import Problems
     from img2dcm_decl.recipe.model import ImageEntry, Recipe
 
-_DIGITS = re.compile(r"(\d+)")
+_DIGITS = re.compile(r"\d+")
+_ANY_FOLDERS = "**"
 
 
-def image_groups(recipe: Recipe, problems: Problems) -> list[tuple[str, ...]]:
-    """Return the images of each object, relative to the recipe's folder.
+class Images(NamedTuple):
+    """The images of a recipe.
 
-    Patterns give files in natural order (`2.jpg` before `10.jpg`), each once; files that are named exactly are taken
-    as often as they are named.
+    Attributes
+    ----------
+    names : list of str
+        Their files, relative to the recipe's folder.
+    bases : array of int
+        For each of them, the position of its base folder among `folders`.
+    folders : list of str
+        Base folders: the fixed part of each pattern, and the folder of each exact name and of each index.
     """
-    images: list[str] = []
+
+    names: list[str]
+    bases: array[int]
+    folders: list[str]
+
+    def only(self, positions: Iterable[int]) -> Images:
+        """Return some of the images, by their positions."""
+        kept = list(positions)
+        return Images([self.names[n] for n in kept], array("I", [self.bases[n] for n in kept]), self.folders)
+
+
+def find_images(recipe: Recipe, problems: Problems) -> Images:
+    """Return the images that a recipe names, without those that it excludes.
+
+    Patterns give files in natural order (`2.jpg` before `10.jpg`), indexes in the order of their lines, and both give
+    each file once; files that are named exactly are taken as often as they are named.
+    """
+    images = Images([], array("I"), [])
+    excluded = _excluded(recipe, problems)
     seen: set[str] = set()
     for position, entry in enumerate(recipe.inputs.images):
-        found = _named(recipe.folder, entry) if entry.exact else _matching(recipe.folder, entry)
-        if not found:
-            message, advice = _nothing(recipe.folder, entry)
-            problems.add(message, "inputs", "images", position, help=advice)
-        images += found if entry.exact else [name for name in found if name not in seen]
-        seen.update(found)
-    if recipe.inputs.group_by == "all":
-        return [tuple(images)] if images else []
-    return [(name,) for name in images]
+        found = _found(recipe, position, entry, problems)
+        if not entry.exact and (seen or entry.index):
+            found = [name for name in dict.fromkeys(found) if name not in seen]
+        if position + 1 < len(recipe.inputs.images):
+            seen.update(found)
+        if excluded:
+            found = [name for name in found if _normal(name) not in excluded]
+        images.names.extend(found)
+        images.bases.extend(array("I", [position]) * len(found))
+        images.folders.append(_base(expand(parse(entry.pattern), {}), entry))
+    if excluded and not images.names:
+        problems.add("every image is excluded", "inputs", "exclude")
+    return images
 
 
-def natural_key(name: str) -> list[tuple[int, int | str]]:
-    """Return what sorts names as people number them."""
-    parts = _DIGITS.split(name)
-    return [(0, int(part)) if part.isdecimal() else (1, part) for part in parts]
+def natural_key(name: str) -> str:
+    """Return what sorts names as people number them: a text in which a number of more digits comes later."""
+    return _DIGITS.sub(_sortable, name)
 
 
-def _named(folder: str, entry: ImageEntry) -> list[str]:
-    path = os.path.join(folder, entry.pattern)
-    return [entry.pattern] if os.path.exists(path) and not os.path.isdir(path) else []
+def _sortable(digits: re.Match[str]) -> str:
+    number = str(int(digits[0]))
+    # No name holds NUL, so that a number comes before any other character.
+    return f"\0{chr(len(number))}{number}"
 
 
-def _matching(folder: str, entry: ImageEntry) -> list[str]:
-    found = glob.iglob(entry.pattern, root_dir=folder, recursive=True)
-    files = [name for name in found if not os.path.isdir(os.path.join(folder, name))]
+def _found(recipe: Recipe, position: int, entry: ImageEntry, problems: Problems) -> list[str]:
+    pattern = expand(parse(entry.pattern), {})
+    try:
+        if entry.index:
+            return read_index(recipe, position, pattern, problems)
+        found = _named(recipe.folder, pattern) if entry.exact else _matching(recipe.folder, pattern)
+    except (Img2dcmError, OSError, ValueError) as error:
+        reason = getattr(error, "strerror", None) or str(error)
+        problems.add(f"'{pattern}' cannot be looked at: {reason}", "inputs", "images", position)
+        return []
+    if not found:
+        message, advice = _nothing(recipe.folder, pattern, exact=entry.exact)
+        problems.add(message, "inputs", "images", position, help=advice)
+    return found
+
+
+def _named(folder: str, name: str) -> list[str]:
+    # Whether there is something at a URL, the storage is asked once: when it is read.
+    return [name] if is_url(name) or is_file(join(folder, name)) else []
+
+
+def _matching(folder: str, pattern: str) -> list[str]:
+    if is_url(pattern):
+        files = glob_urls(pattern)
+    elif is_url(folder):
+        raise ValueError("patterns are relative to a local folder, or URLs")
+    else:
+        found = glob.iglob(_simple(pattern), root_dir=folder, recursive=True)
+        known = Files(folder)
+        files = [name for name in found if not known.is_folder(name)]
+    if _ANY_FOLDERS in pattern:
+        files = list(dict.fromkeys(files))  # two of them find a file in as many ways as it can be reached
     # Names such as 1.jpg and 01.jpg are numbered alike; the order in which a folder lists them says nothing.
-    return sorted(sorted(files), key=natural_key)
+    files.sort()
+    files.sort(key=natural_key)
+    return files
 
 
-def _nothing(folder: str, entry: ImageEntry) -> tuple[str, str]:
-    path = os.path.join(folder, entry.pattern)
+def _simple(pattern: str) -> str:
+    """Return a pattern without repetitions of `**/`, which take long and find nothing more."""
+    return re.sub(r"(?:(?<![^/])\*\*/+)+", "**/", pattern)
+
+
+def _excluded(recipe: Recipe, problems: Problems) -> set[str]:
+    """Return the files that the recipe leaves out."""
+    excluded: set[str] = set()
+    for position, text in enumerate(recipe.inputs.exclude):
+        pattern = expand(parse(text), {})
+        try:
+            excluded.update(map(_normal, _matching(recipe.folder, pattern)))
+            folder = not is_url(pattern) and os.path.isdir(os.path.join(recipe.folder, pattern))
+        except (OSError, ValueError) as error:
+            reason = getattr(error, "strerror", None) or str(error)
+            problems.add(f"'{pattern}' cannot be looked at: {reason}", "inputs", "exclude", position)
+            continue
+        if folder:
+            advice = f"leave out what is in it: {pattern.rstrip('/')}/**"
+            problems.add(f"'{pattern}' is a folder", "inputs", "exclude", position, help=advice)
+    return excluded
+
+
+def _normal(name: str) -> str:
+    return name if is_url(name) else os.path.normpath(name)
+
+
+def _base(pattern: str, entry: ImageEntry) -> str:
+    """Return the folder that the folders of images are counted from."""
+    folder = os.path.dirname(pattern)
+    if entry.exact or entry.index:
+        return folder
+    parts = folder.split("/")
+    magic = next((n for n, part in enumerate(parts) if glob.has_magic(part)), len(parts))
+    return "/".join(parts[:magic]) or ("/" if folder.startswith("/") else "")
+
+
+def _nothing(folder: str, pattern: str, *, exact: bool) -> tuple[str, str]:
+    path = join(folder, pattern)
+    if is_url(path):
+        return f"no file matches '{pattern}'", ""
     if os.path.isdir(path):
-        return f"'{entry.pattern}' is a folder", f"name the files in it: {entry.pattern.rstrip('/')}/*"
-    if entry.exact:
-        return f"there is no file '{entry.pattern}'", _relative_to(folder)
+        return f"'{pattern}' is a folder", f"name the files in it: {pattern.rstrip('/')}/*"
+    if exact:
+        return f"there is no file '{pattern}'", _relative_to(folder)
     if os.path.exists(path):
         return (
-            f"no file matches '{entry.pattern}', in which brackets are part of a pattern",
-            f'a file of exactly this name is written {{path: "{entry.pattern}"}}',
+            f"no file matches '{pattern}', in which brackets are part of a pattern",
+            f'a file of exactly this name is written {{path: "{pattern}"}}',
         )
-    return f"no file matches '{entry.pattern}'", _relative_to(folder)
+    return f"no file matches '{pattern}'", _relative_to(folder)
 
 
 def _relative_to(folder: str) -> str:

@@ -4,16 +4,17 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
+from img2dcm_decl.attributes.dictionary import is_private
 from img2dcm_decl.attributes.paths import KeyPath, parse_path
-from img2dcm_decl.attributes.problems import AttributeProblem, CharacterSetError, KeyPathError
-from img2dcm_decl.attributes.text import encode_value
-from img2dcm_decl.attributes.values import convert
-from img2dcm_decl.encode.elements import pad
+from img2dcm_decl.attributes.problems import AttributeProblem, KeyPathError
+from img2dcm_decl.attributes.representations import STRINGS
+from img2dcm_decl.attributes.text import SPECIFIC_CHARACTER_SET, UNICODE
+from img2dcm_decl.compile.numbering import fixed_texts
 from img2dcm_decl.plan.model import Slot
 from img2dcm_decl.recipe.placeholders import Placeholder, expand, parse
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Sequence
 
     from img2dcm_decl.attributes.dictionary import Dictionary
     from img2dcm_decl.attributes.keys import Keys
@@ -22,7 +23,7 @@ if TYPE_CHECKING:
     from img2dcm_decl.recipe.model import Recipe
     from img2dcm_decl.recipe.placeholders import Parts
 
-_MOST_MESSAGES = 10
+_SOP_INSTANCE_UID = 0x00080018
 
 
 class CompiledKey(NamedTuple):
@@ -65,7 +66,11 @@ def compile_keys(recipe: Recipe, dictionary: Dictionary, problems: Problems) -> 
         except AttributeProblem as problem:
             _add(recipe, problems, problem, position, named=True)
         else:
-            keys.append(CompiledKey(position, path, parse(key.value)))
+            compiled = CompiledKey(position, path, parse(key.value))
+            if compiled.varies and path.leaf.tag == SPECIFIC_CHARACTER_SET:
+                message = f"key {key.path}: all objects share one character set; it cannot depend on the object"
+                problems.add(message, "keys", position, help=f"{UNICODE} has all characters")
+            keys.append(compiled)
     return keys
 
 
@@ -81,22 +86,41 @@ def compile_removals(recipe: Recipe, dictionary: Dictionary, problems: Problems)
     return paths
 
 
+def sop_instance_uid(varying: Sequence[Varying]) -> int | None:
+    """Return which of the attributes that vary is the SOP Instance UID of objects, or None."""
+    positions = [position for position, attribute in enumerate(varying) if _is_instance_uid(attribute.key)]
+    return positions[-1] if positions else None
+
+
+def warn_of_shared_uid(keys: Sequence[CompiledKey], objects: int, problems: Problems) -> None:
+    """Warn where a key gives all objects one SOP Instance UID, by which a receiver takes them for the same."""
+    given = [key for key in keys if _is_instance_uid(key)]
+    if objects > 1 and given and given[-1].parts and not given[-1].varies:
+        problems.warn(f"all {objects} objects have the same SOP Instance UID, which the keys give")
+
+
+def is_certain(attribute: Varying) -> bool:
+    """Tell whether an attribute has this value representation whatever a template says of it."""
+    return attribute.vr in STRINGS and not is_private(attribute.key.path.leaf.tag)
+
+
 def apply_keys(keys: Sequence[CompiledKey], target: Keys, recipe: Recipe, problems: Problems) -> list[Varying]:
     """Apply the keys of a recipe to a dataset.
 
     Returns
     -------
     list of Varying
-        The attributes that got a slot: the text of number n is that of the n-th entry.
+        The attributes that got a slot: the text of the n-th entry is the n-th behind the fixed texts of an object.
     """
     varying: list[Varying] = []
+    fixed = len(fixed_texts(recipe))
     # img2dcm's --no-checks, which asks not to be told.
     silent = (recipe.inference.missing_type1, recipe.inference.missing_type2) == ("leave", "leave")
     for key in keys:
         try:
             if key.varies:
                 leaves = target.open(key.path)
-                target.put(key.path, Slot("text", str(len(varying))))
+                target.put(key.path, Slot("text", str(fixed + len(varying))))
                 varying.append(Varying(key, leaves[0].vr, leaves[0].vm))
             else:
                 said = target.set(key.path, expand(key.parts, {}))
@@ -108,47 +132,8 @@ def apply_keys(keys: Sequence[CompiledKey], target: Keys, recipe: Recipe, proble
     return varying
 
 
-def object_values(
-    varying: Sequence[Varying], values: Sequence[Mapping[str, str | int]], recipe: Recipe, problems: Problems
-) -> list[list[bytes | str]]:
-    """Return, for each object, the values of the attributes that depend on it; text waits for its character set."""
-    checked = recipe.values == "checked"
-    rows: list[list[bytes | str]] = []
-    said = 0
-    for row in values:
-        texts: list[bytes | str] = []
-        for attribute in varying:
-            text = expand(attribute.key.parts, row)
-            try:
-                texts.append(convert(attribute.vr, text, checked=checked, vm=attribute.vm))
-            except AttributeProblem as problem:
-                said += 1
-                if said <= _MOST_MESSAGES:
-                    place = recipe.place("keys", attribute.key.position)
-                    message = f"{row['image.name']} makes it {text!r}: {problem.message}"
-                    problems.add_at(place, message, problem.help)
-        rows.append(texts)
-    return rows
-
-
-def encode_values(
-    rows: Sequence[Sequence[bytes | str]],
-    varying: Sequence[Varying],
-    terms: Sequence[str],
-    problems: Problems,
-) -> list[tuple[bytes, ...]]:
-    """Encode the text among the values of each object in the character set of the dataset."""
-    encoded = []
-    for row in rows:
-        values = []
-        for value, attribute in zip(row, varying, strict=False):
-            try:
-                encoded_value = encode_value(value, attribute.vr, terms) if isinstance(value, str) else value
-                values.append(pad(attribute.vr, encoded_value))
-            except CharacterSetError as error:
-                problems.add(str(error), "keys", attribute.key.position)
-        encoded.append(tuple(values))
-    return encoded
+def _is_instance_uid(key: CompiledKey) -> bool:
+    return len(key.path.steps) == 1 and key.path.leaf.tag == _SOP_INSTANCE_UID
 
 
 def _add(recipe: Recipe, problems: Problems, problem: AttributeProblem, position: int, *, named: bool) -> None:

@@ -9,7 +9,7 @@ from img2dcm_decl.plan.log_file import same_file
 from img2dcm_decl.plan.model import LogRules
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Iterable, Iterator
 
     from img2dcm_decl.compile.problems import Problems
     from img2dcm_decl.recipe.model import Recipe
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 _STANDARD_STREAM = "-"
 
 
-def log_rules(recipe: Recipe, groups: Iterable[Sequence[str]], outputs: Iterable[str], problems: Problems) -> LogRules:
+def log_rules(recipe: Recipe, images: Iterable[str], outputs: Iterable[str], problems: Problems) -> LogRules:
     """Return what a run says, and where.
 
     A log file that is an input or an output is an error of the recipe.
@@ -26,8 +26,8 @@ def log_rules(recipe: Recipe, groups: Iterable[Sequence[str]], outputs: Iterable
     ----------
     recipe : Recipe
         Its logging settings are taken.
-    groups : iterable of sequence of str
-        The images of each object, relative to the recipe's folder.
+    images : iterable of str
+        All images, relative to the recipe's folder.
     outputs : iterable of str
         The output of each object, relative to the recipe's folder.
     problems : Problems
@@ -35,7 +35,7 @@ def log_rules(recipe: Recipe, groups: Iterable[Sequence[str]], outputs: Iterable
     """
     rules = recipe.logging
     if rules.file is not None:
-        for what, names in _files(recipe, groups, outputs):
+        for what, names in _files(recipe, images, outputs):
             paths = (os.path.join(recipe.folder, name) for name in names if name != _STANDARD_STREAM)
             if same_file(os.path.join(recipe.folder, rules.file), paths):
                 problems.add(
@@ -51,11 +51,9 @@ def log_rules(recipe: Recipe, groups: Iterable[Sequence[str]], outputs: Iterable
     return LogRules(rules.level, rules.file or "", rules.format)
 
 
-def _files(
-    recipe: Recipe, groups: Iterable[Sequence[str]], outputs: Iterable[str]
-) -> Iterator[tuple[str, Iterable[str]]]:
+def _files(recipe: Recipe, images: Iterable[str], outputs: Iterable[str]) -> Iterator[tuple[str, Iterable[str]]]:
     """Yield the files that a recipe is about, relative to its folder, and what they are."""
-    yield "one of the images", (image for images in groups for image in images)
+    yield "one of the images", images
     yield "one of the outputs", outputs
     sources = recipe.sources
     template = sources.template.file if sources.template else None

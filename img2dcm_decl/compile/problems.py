@@ -2,16 +2,23 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 from img2dcm_decl.diagnostics import Diagnostic, Place
 from img2dcm_decl.errors import RecipeError, one_line
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+    from types import TracebackType
+
     from img2dcm_decl.recipe.model import Recipe
 
 MAX_PROBLEMS = 30
 """Most problems of one compilation: more help nobody, and finding a word that was meant takes a while."""
+
+MAX_SIMILAR = 5
+"""Most problems of one kind: a mistake in a table or recipe is often made a hundred thousand times."""
 
 
 class Problems:
@@ -51,6 +58,11 @@ class Problems:
         self._notes[one_line(text)] = None
 
     @property
+    def count(self) -> int:
+        """How many things were found to be wrong."""
+        return len(self._found)
+
+    @property
     def warnings(self) -> tuple[str, ...]:
         """What was to be warned of, in the order in which it was found."""
         return tuple(self._warnings)
@@ -80,6 +92,62 @@ class Problems:
 
     def _error(self, *others: Diagnostic) -> RecipeError:
         return RecipeError([*sorted(self._found, key=_position), *others])
+
+
+class Several:
+    """Problems of one kind, of which the first few are added and the others counted, in a `with` block.
+
+    Parameters
+    ----------
+    problems : Problems
+        Where they are added.
+    what : str
+        What each of them is about, in the plural.
+    most : int
+        How many are added in full.
+
+    Attributes
+    ----------
+    count : int
+        How many there were.
+    """
+
+    def __init__(self, problems: Problems, what: str, most: int = MAX_SIMILAR) -> None:
+        self._problems = problems
+        self._what = what
+        self._most = most
+        self._place: Place | None = None
+        self.count = 0
+
+    def __enter__(self) -> Several:
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, _error: object, _trace: TracebackType | None) -> None:
+        if kind is None and self.count > self._most:
+            self._problems.add_at(self._place, f"and {self.count - self._most} more {self._what}")
+
+    def add(self, place: Place | None, message: str, help: str = "") -> None:  # noqa: A002
+        """Add a problem, or count it."""
+        self.count += 1
+        if self.count <= self._most:
+            self._place = place
+            self._problems.add_at(place, message, help)
+
+
+def first_few(names: Iterable[str], count: int) -> str:
+    """Return a list of names in words: those that are given, and how many more there are of `count`."""
+    shown = list(names)
+    more = [f"{count - len(shown)} more"] if count > len(shown) else []
+    *others, last = [*shown, *more]
+    return f"{', '.join(others)} and {last}" if others else last
+
+
+def within(place: Place | None, name: str) -> Place | None:
+    """Return the place of the placeholder of a name in the text at a place, where it stands on the same line."""
+    if place is None:
+        return None
+    found = re.compile(re.escape(f"${{{name}") + "[:|}]").search(place.text, place.column - 1)
+    return place._replace(column=found.start() + 1, width=len(found[0])) if found else place
 
 
 def _position(found: Diagnostic) -> tuple[str, int, int]:

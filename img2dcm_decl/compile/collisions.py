@@ -1,0 +1,113 @@
+"""No file is written twice in a run, and none of those that the recipe reads is written."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from img2dcm_decl.compile.files import Files
+from img2dcm_decl.compile.names import STDOUT
+from img2dcm_decl.compile.problems import Several
+from img2dcm_decl.plan.locations import is_url
+from img2dcm_decl.recipe.placeholders import expand, parse
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from img2dcm_decl.compile.problems import Problems
+    from img2dcm_decl.compile.subjects import Subjects
+    from img2dcm_decl.recipe.model import Recipe
+
+_EXCLUDE = "inputs.exclude leaves files out, as in exclude: out/**"
+
+
+def check_outputs(recipe: Recipe, names: Sequence[str], subjects: Subjects, problems: Problems) -> None:
+    """Check that each object has a file of its own, and that neither outputs nor the run record are images.
+
+    Parameters
+    ----------
+    recipe : Recipe
+        Names the run record.
+    names : sequence of str
+        The output of each object, relative to the recipe's folder.
+    subjects : Subjects
+        The objects.
+    problems : Problems
+        Gets what is wrong.
+    """
+    if not names or not _check_single(names, problems):
+        return
+    files = Files(recipe.folder)
+    outputs = _distinct(recipe, names, subjects, files, problems)
+    _check_images(recipe, names, outputs, subjects, files, problems)
+    _check_cases(names, problems)
+    _check_folders(names, files, problems)
+
+
+def record_name(recipe: Recipe) -> str:
+    """Return the file of the run record, relative to the recipe's folder; empty where none is asked for."""
+    return expand(parse(recipe.output.record), {}) if recipe.output.record else ""
+
+
+def _check_single(names: Sequence[str], problems: Problems) -> bool:
+    if len(names) < 2 or any(name != names[0] for name in names):
+        return True
+    what = "standard output takes" if names[0] == STDOUT else f"'{names[0]}' is one file for"
+    problems.add(
+        f"{what} one object, but there are {len(names)}",
+        "output",
+        "file",
+        help="give each its own name, as in out/${image.stem}.dcm, or make them frames of one: group_by: all",
+    )
+    return False
+
+
+def _distinct(
+    recipe: Recipe, names: Sequence[str], subjects: Subjects, files: Files, problems: Problems
+) -> dict[str, int]:
+    """Return the position of each output by its real path."""
+    outputs: dict[str, int] = {}
+    place = recipe.place("output", "file")
+    with Several(problems, "objects") as several:
+        for position, name in enumerate(names):
+            if name == STDOUT:
+                continue
+            other = outputs.setdefault(files.real(name), position)
+            if other != position:
+                both = f"{subjects.named(other)} and {subjects.named(position)}"
+                advice = "${index} tells them apart, ${image.folder} keeps their folders"
+                several.add(place, f"{both} would both become '{name}'", advice)
+    return outputs
+
+
+def _check_images(
+    recipe: Recipe, names: Sequence[str], outputs: dict[str, int], subjects: Subjects, files: Files, problems: Problems
+) -> None:
+    record = record_name(recipe)
+    kept = files.real(record) if record else None
+    if kept in outputs:
+        problems.add(f"the run record '{record}' is one of the outputs", "output", "record")
+    place = recipe.place("output", "file")
+    with Several(problems, "outputs") as several:
+        for image in subjects.all_images:
+            path = files.real(image)
+            if path in outputs:
+                several.add(place, f"the output '{names[outputs[path]]}' is one of the images, {image}", _EXCLUDE)
+            elif path == kept:
+                problems.add(f"the run record '{record}' is one of the images", "output", "record", help=_EXCLUDE)
+
+
+def _check_cases(names: Sequence[str], problems: Problems) -> None:
+    folded: dict[str, str] = {}
+    for name in names:
+        other = folded.setdefault(name.casefold(), name)
+        if other != name:
+            problems.warn(f"outputs {other} and {name} are one file where case does not count")
+            return
+
+
+def _check_folders(names: Sequence[str], files: Files, problems: Problems) -> None:
+    for name in names:
+        if not is_url(name) and (name.endswith("/") or files.is_folder(name)):
+            help_text = f"name the file in it: {name.rstrip('/')}/${{image.stem}}.dcm"
+            problems.add(f"the output '{name}' is a folder", "output", "file", help=help_text)
+            return

@@ -1,0 +1,98 @@
+"""What placeholders stand for in each image: its names, and the cells of its row."""
+
+from __future__ import annotations
+
+import os
+import posixpath
+import re
+from typing import TYPE_CHECKING
+
+from img2dcm_decl.compile.placeholder_use import ROW
+from img2dcm_decl.plan.locations import is_url, join
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Collection
+
+    from img2dcm_decl.compile.inputs import Images
+    from img2dcm_decl.compile.rows import Rows
+
+_NUMBER = re.compile("[0-9]+")
+
+
+class ImageValues:
+    """Gives the values of placeholders for single images.
+
+    Parameters
+    ----------
+    folder : str
+        What the images are relative to.
+    images : Images
+        All of them.
+    names : collection of str
+        The placeholders that are asked for; others than those of images and rows are passed over.
+    rows : Rows, optional
+        Their rows.
+    """
+
+    def __init__(self, folder: str, images: Images, names: Collection[str], rows: Rows | None = None) -> None:
+        self._folder = folder
+        self._images = images
+        self._rows = rows
+        self._of_file = [(name, give) for name, give in _OF_FILE.items() if name in names]
+        self._with_folder = not {"image.parent", "image.folder"}.isdisjoint(names)
+        self._folders: dict[tuple[str, int], dict[str, str | int]] = {}
+        columns = rows.columns if rows else ()
+        self._cells = [f"{ROW}{column}" for column in columns] if any(f"{ROW}{c}" in names for c in columns) else []
+
+    def __call__(self, position: int) -> dict[str, str | int]:
+        """Return the values for an image, by its position."""
+        folder, base = os.path.split(self._images.names[position])
+        values: dict[str, str | int] = {}
+        if self._with_folder:
+            values.update(self._of_folder(folder, self._images.bases[position]))
+        for name, give in self._of_file:
+            values[name] = give(base)
+        if self._cells and self._rows is not None:
+            values.update(zip(self._cells, self._rows.cells(position), strict=True))
+        return values
+
+    def _of_folder(self, folder: str, base: int) -> dict[str, str | int]:
+        known = self._folders.get((folder, base))
+        if known is None:
+            path = join(self._folder, folder) if folder else self._folder
+            parent = path.rstrip("/") if is_url(path) else os.path.abspath(path)
+            known = self._folders[folder, base] = {
+                "image.parent": os.path.basename(parent),
+                "image.folder": _below(folder, self._images.folders[base]),
+            }
+        return known
+
+
+def _stem(base: str) -> str:
+    return os.path.splitext(base)[0]
+
+
+def _number(base: str) -> str:
+    numbers = _NUMBER.findall(_stem(base))
+    return numbers[-1] if numbers else ""
+
+
+def _name(base: str) -> str:
+    return base
+
+
+_OF_FILE: dict[str, Callable[[str], str]] = {"image.name": _name, "image.stem": _stem, "image.number": _number}
+
+
+def _below(folder: str, base: str) -> str:
+    """Return the path of a folder below another one, `.` for that one itself, with slashes between its parts."""
+    folder, base = (_plain(name) for name in (folder, base))
+    if folder == base:
+        return "."
+    return posixpath.normpath(folder.removeprefix(posixpath.join(base, "") if base else ""))
+
+
+def _plain(folder: str) -> str:
+    """Return a folder with slashes, and without the scheme of a URL: one storage may have several."""
+    name = folder.partition("://")[2] if is_url(folder) else folder.replace(os.sep, "/")
+    return name.rstrip("/") or name[:1]

@@ -1,0 +1,170 @@
+"""Joins the rows of a recipe's table to its images: no image without its row, no row twice."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from img2dcm_decl.attributes.problems import shown
+from img2dcm_decl.attributes.table import TableError, open_table
+from img2dcm_decl.compile.image_values import ImageValues
+from img2dcm_decl.compile.placeholder_use import ROW, columns_used
+from img2dcm_decl.compile.problems import MAX_SIMILAR, Several, first_few, within
+from img2dcm_decl.compile.rows import NO_ROW, Rows
+from img2dcm_decl.plan.locations import join, open_input
+from img2dcm_decl.recipe.placeholders import ValueProblem, expand, names_in, parse
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from img2dcm_decl.attributes.table import TableReader
+    from img2dcm_decl.compile.inputs import Images
+    from img2dcm_decl.compile.problems import Problems
+    from img2dcm_decl.diagnostics import Place
+    from img2dcm_decl.recipe.model import Recipe, Table
+    from img2dcm_decl.recipe.placeholders import Parts
+
+
+def join_table(recipe: Recipe, table: Table, images: Images, problems: Problems) -> tuple[Images, Rows | None]:
+    """Return the images that have a row, and their rows; no rows where the table cannot be read.
+
+    The text `table.key` of each image is compared with the cell of `table.column`, exactly; what is empty matches
+    nothing. Images without a row, rows without an image, and images with several rows are problems, unless the recipe
+    says what happens to them.
+
+    Parameters
+    ----------
+    recipe : Recipe
+        Says which columns are used.
+    table : Table
+        The table that it joins.
+    images : Images
+        What is joined.
+    problems : Problems
+        Gets what is wrong.
+    """
+    name = expand(parse(table.file), {})
+    key = parse(table.key)
+    values = ImageValues(recipe.folder, images, names_in(key))
+    keys = _keys(key, images, values, problems, recipe.place("table", "key"))
+    join_ = _Join(recipe, table, keys)
+    try:
+        with open_input(join(recipe.folder, name)) as file:
+            reader = open_table(file, name, table)
+            rows = Rows(name, _columns(recipe, reader, problems))
+            join_.take(reader, rows, problems)
+    except TableError as error:
+        where = f"{name}:{error.line}" if error.line else name
+        setting = "column" if shown(table.column) in error.message else "file"
+        problems.add(f"{where}: {error.message}", "table", setting, help=error.help)
+        return images, None
+    except (OSError, ValueError) as error:
+        reason = getattr(error, "strerror", None) or str(error)
+        problems.add(f"the table '{name}' cannot be read: {reason}", "table", "file")
+        return images, None
+    found = [join_.row_of(key) for key in keys]
+    missing = [position for position, row in enumerate(found) if row == NO_ROW]
+    if missing:
+        join_.say_images(images, missing, problems)
+        images = images.only(position for position, row in enumerate(found) if row != NO_ROW)
+    rows.of_images.extend(row for row in found if row != NO_ROW)
+    return images, rows
+
+
+class _Join:
+    """Finds the row of each key while a table is read.
+
+    Parameters
+    ----------
+    recipe : Recipe
+        Says where its settings stand.
+    table : Table
+        What is joined how.
+    keys : sequence of str
+        What the images are looked up by; empty ones are not.
+    """
+
+    def __init__(self, recipe: Recipe, table: Table, keys: Sequence[str]) -> None:
+        self._recipe = recipe
+        self._table = table
+        self._rows = dict.fromkeys(keys, NO_ROW)
+        self._rows.pop("", None)
+        self._example = ""
+
+    def row_of(self, key: str) -> int:
+        """Return the row whose cell is a key, or `NO_ROW`."""
+        return self._rows.get(key, NO_ROW)
+
+    def take(self, reader: TableReader, rows: Rows, problems: Problems) -> None:
+        """Keep the rows of a table that images have, and say what is wrong with the others.
+
+        Raises
+        ------
+        TableError
+            A row is wrong.
+        """
+        column = reader.position(self._table.column)
+        kept = [reader.position(name) for name in rows.columns]
+        unmatched = 0
+        first: list[str] = []
+        place = self._recipe.place("table")
+        with Several(problems, "rows with the key of another one") as several:
+            for line, cells in reader:
+                key = cells[column]
+                before = self._rows.get(key)
+                if before is None:
+                    unmatched += 1
+                    if len(first) < MAX_SIMILAR:
+                        first.append(f"{rows.table}:{line} ({shown(key)})")
+                elif before == NO_ROW or self._table.duplicate_rows == "last":
+                    self._rows[key] = rows.add(line, [cells[position] for position in kept])
+                elif self._table.duplicate_rows == "error":
+                    message = f"{rows.line(before)} and {rows.table}:{line} have the same {self._table.column}"
+                    several.add(place, f"{message}, {shown(key)}", "duplicate_rows: first (or last) takes one of them")
+        self._example = next(iter(first), "")
+        if unmatched and self._table.unmatched_rows == "error":
+            advice = "unmatched_rows: ignore passes over such rows"
+            what = "row matches" if unmatched == 1 else "rows match"
+            problems.add_at(place, f"{unmatched} {what} no image: {first_few(first, unmatched)}", advice)
+
+    def say_images(self, images: Images, missing: Sequence[int], problems: Problems) -> None:
+        """Say which images have no row."""
+        if len(missing) == len(images.names):
+            problems.add("no image has a row in the table", "table", "key", help=self._likeness())
+        elif self._table.unmatched_images == "error":
+            few = [images.names[position] for position in missing[:MAX_SIMILAR]]
+            what = "image has" if len(missing) == 1 else "images have"
+            problems.add(
+                f"{len(missing)} {what} no row in the table: {first_few(few, len(missing))}",
+                "table",
+                "key",
+                help=f"unmatched_images: skip leaves them out; {self._likeness()}",
+            )
+
+    def _likeness(self) -> str:
+        """Return what is compared, where examples show it."""
+        key = next((key for key, row in self._rows.items() if row == NO_ROW), "")
+        row = f", a row without an image {self._example}" if self._example else ""
+        return f"{self._table.column} would have to be {shown(key)}, for example{row}"
+
+
+def _keys(parts: Parts, images: Images, values: ImageValues, problems: Problems, place: Place | None) -> list[str]:
+    """Return what each image is looked up by."""
+    keys = []
+    with Several(problems, "images") as several:
+        for position, name in enumerate(images.names):
+            try:
+                keys.append(expand(parts, values(position)))
+            except ValueProblem as problem:
+                several.add(place, f"{name}: {problem.message}", problem.help)
+                keys.append("")
+    return keys
+
+
+def _columns(recipe: Recipe, reader: TableReader, problems: Problems) -> list[str]:
+    """Return the columns that the recipe uses; those that the table has not are problems where they are named."""
+    used = columns_used(recipe)
+    for column, path in used.items():
+        if column not in reader.columns:
+            place = within(recipe.place(*path), f"{ROW}{column}")
+            problems.add_at(place, f"the table has no column {shown(column)}", reader.advice(column))
+    return [column for column in used if column in reader.columns]

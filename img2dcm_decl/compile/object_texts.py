@@ -1,0 +1,203 @@
+"""Texts that each object has of its own: placeholders filled in, checked and encoded, one after the other."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from img2dcm_decl.attributes.problems import AttributeProblem, CharacterSetError, KeyValueError, shown
+from img2dcm_decl.attributes.representations import LONG, MAX_SHORT_LENGTH, SINGLE
+from img2dcm_decl.attributes.text import UNICODE, encode_value
+from img2dcm_decl.attributes.values import convert
+from img2dcm_decl.compile.numbering import fixed_texts
+from img2dcm_decl.encode.elements import pad
+from img2dcm_decl.recipe.placeholders import Placeholder, ValueProblem, expand
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping, Sequence
+
+    from img2dcm_decl.compile.keys import Varying
+    from img2dcm_decl.compile.problems import Several
+    from img2dcm_decl.diagnostics import Place
+    from img2dcm_decl.recipe.model import Recipe
+    from img2dcm_decl.recipe.placeholders import Parts
+
+_MOST_KEPT = 4096
+_UNDECLARED = ("",)
+_NAME_DELIMITERS = "^="
+
+
+class ObjectText:
+    """A text with placeholders that becomes a value of each object.
+
+    Parameters
+    ----------
+    name : str
+        What messages call it.
+    parts : tuple
+        Literal texts and placeholders.
+    place : Place or None
+        Where it stands in the recipe.
+    encode : callable
+        Gives the padded value for the text of an object; raises AttributeProblem or CharacterSetError.
+    delimiters : str
+        Characters that divide the value: data must not hold them.
+
+    Attributes
+    ----------
+    beyond_ascii : bool
+        Whether a value so far has needed more than ASCII.
+    """
+
+    def __init__(
+        self, name: str, parts: Parts, place: Place | None, encode: Callable[[str], bytes], delimiters: str = ""
+    ) -> None:
+        self.name = name
+        self.place = place
+        self.beyond_ascii = False
+        self._parts = parts
+        self._encode = encode
+        literal = "".join(part for part in parts if isinstance(part, str))
+        self._delimiters = [(sign, literal.count(sign)) for sign in delimiters]
+        self._known: dict[str, bytes] = {}
+
+    def __call__(self, values: Mapping[str, str | int]) -> bytes:
+        """Return the padded value for an object.
+
+        Raises
+        ------
+        ValueProblem
+            A value does not fit the format of its placeholder.
+        AttributeProblem, CharacterSetError
+            The text does not fit the attribute, or data would divide it.
+        """
+        text = expand(self._parts, values)
+        for sign, expected in self._delimiters:
+            if text.count(sign) != expected:
+                self._check_data(values, sign)
+        known = self._known.get(text)
+        if known is None:
+            known = self._encode(text)
+            self.beyond_ascii = self.beyond_ascii or not text.isascii()
+            if len(self._known) == _MOST_KEPT:
+                self._known.clear()
+            self._known[text] = known
+        return known
+
+    def _check_data(self, values: Mapping[str, str | int], sign: str) -> None:
+        """Refuse a delimiter that is in the data, and was not made by the format of a placeholder."""
+        for part in self._parts:
+            if isinstance(part, Placeholder):
+                value = str(values[part.name])
+                if sign in value and sign in expand((part,), values):
+                    raise KeyValueError(
+                        f"{shown(value)}, which is {part.written}, holds {shown(sign)}, which would divide the value",
+                        help="take it out of the data",
+                    )
+
+
+def fixed_object_texts(recipe: Recipe) -> list[ObjectText]:
+    """Return the texts that each object has whatever the keys are (`img2dcm_decl.compile.numbering.fixed_texts`)."""
+    return [
+        ObjectText(
+            text.keyword,
+            text.parts,
+            recipe.place("uids", text.setting),
+            _encoded_subject if text.vr == "UI" else _encoded_number,
+        )
+        for text in fixed_texts(recipe)
+    ]
+
+
+def key_texts(recipe: Recipe, varying: Sequence[Varying], terms: Sequence[str]) -> list[ObjectText]:
+    """Return the texts of the keys whose values vary by object.
+
+    Parameters
+    ----------
+    recipe : Recipe
+        Says whether values are checked.
+    varying : sequence of Varying
+        The attributes.
+    terms : sequence of str
+        The values of Specific Character Set; where none is declared, `("",)`, text beyond ASCII becomes UTF-8, and has
+        to be declared as such.
+    """
+    terms = (UNICODE,) if tuple(terms) == _UNDECLARED else terms
+    return [
+        ObjectText(
+            f"key {recipe.keys[attribute.key.position].path}",
+            attribute.key.parts,
+            recipe.place("keys", attribute.key.position),
+            _encoder(attribute, terms, checked=recipe.values == "checked"),
+            _delimiters(attribute),
+        )
+        for attribute in varying
+    ]
+
+
+def encode_texts(
+    texts: Sequence[ObjectText], values: Mapping[str, str | int], name: Callable[[], str], several: Several
+) -> tuple[bytes, ...]:
+    """Return the values of one object; what is wrong is added to its kind of problems.
+
+    Parameters
+    ----------
+    texts : sequence of ObjectText
+        What is encoded.
+    values : mapping
+        The values of placeholders for the object.
+    name : callable
+        Gives what messages call the object.
+    several : Several
+        Gets what is wrong.
+    """
+    encoded = []
+    for text in texts:
+        try:
+            encoded.append(text(values))
+        except (AttributeProblem, ValueProblem) as problem:
+            several.add(text.place, f"{text.name}: {name()}: {problem.message}", problem.help)
+        except CharacterSetError as error:
+            several.add(text.place, f"{text.name}: {name()}: {error}")
+    return tuple(encoded)
+
+
+def _delimiters(attribute: Varying) -> str:
+    """Return the characters that divide the value of an attribute, where a value of the data would be a part of it."""
+    signs = "" if attribute.vr in SINGLE else "\\"
+    return signs + _NAME_DELIMITERS if attribute.vr == "PN" and len(attribute.key.parts) > 1 else signs
+
+
+def _encoder(attribute: Varying, terms: Sequence[str], *, checked: bool) -> Callable[[str], bytes]:
+    vr, vm = attribute.vr, attribute.vm
+
+    def encode(text: str) -> bytes:
+        try:
+            converted = convert(vr, text, checked=checked, vm=vm)
+        except AttributeProblem as problem:
+            if shown(text)[1:-1] in problem.message:
+                raise
+            raise KeyValueError(f"{shown(text)}: {problem.message}", help=problem.help) from None
+        encoded = encode_value(converted, vr, terms) if isinstance(converted, str) else converted
+        if vr not in LONG and len(encoded) > MAX_SHORT_LENGTH:
+            raise KeyValueError(f"the value is longer than the {MAX_SHORT_LENGTH} bytes that {vr} can have")
+        return pad(vr, encoded)
+
+    return encode
+
+
+def _encoded_subject(text: str) -> bytes:
+    """Return what a UID stands for: UTF-8, with a blank where its length would be odd."""
+    if not text.strip():
+        raise KeyValueError("there is nothing that the UID could stand for", help="state a default: ${row.COLUMN|none}")
+    try:
+        data = text.encode()
+    except UnicodeEncodeError:
+        raise KeyValueError(f"{shown(text)} is no text") from None
+    return data + b" " * (len(data) & 1)
+
+
+def _encoded_number(text: str) -> bytes:
+    if not text.strip():
+        raise KeyValueError("there is no number", help="state a default: ${image.number|0}")
+    converted = convert("IS", text, checked=True, vm="1")
+    return pad("IS", converted if isinstance(converted, bytes) else converted.encode())

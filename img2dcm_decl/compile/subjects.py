@@ -1,0 +1,85 @@
+"""The objects that a recipe makes, before anything about them is encoded."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from img2dcm_decl.compile.groups import Groups, group_images
+from img2dcm_decl.compile.image_values import ImageValues
+from img2dcm_decl.compile.inputs import find_images
+from img2dcm_decl.compile.placeholder_use import names_of_objects
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from img2dcm_decl.compile.inputs import Images
+    from img2dcm_decl.compile.problems import Problems
+    from img2dcm_decl.compile.rows import Rows
+    from img2dcm_decl.recipe.model import Recipe
+
+_NONE = Groups((), (0,))
+
+
+class Subjects:
+    """The objects of a recipe, counted from 0: their images, and what placeholders stand for in them.
+
+    Parameters
+    ----------
+    recipe : Recipe
+        Says which placeholders are used.
+    images : Images
+        All images.
+    rows : Rows or None
+        Their rows, where there is a table.
+    groups : Groups
+        How they form objects.
+    """
+
+    def __init__(self, recipe: Recipe, images: Images, rows: Rows | None, groups: Groups) -> None:
+        self._images = images
+        self._rows = rows
+        self._groups = groups
+        self._values = ImageValues(recipe.folder, images, names_of_objects(recipe), rows)
+
+    def __len__(self) -> int:
+        return len(self._groups.starts) - 1
+
+    @property
+    def all_images(self) -> list[str]:
+        """The images of all objects, relative to the recipe's folder."""
+        return self._images.names
+
+    def images(self, number: int) -> tuple[str, ...]:
+        """Return the images of an object, relative to the recipe's folder."""
+        return tuple([self._images.names[position] for position in self._groups.of(number)])
+
+    def values(self, number: int) -> dict[str, str | int]:
+        """Return the values of the placeholders that are used: those of its first image, and its number from 1."""
+        values = self._values(self._groups.images[self._groups.starts[number]])
+        values["index"] = number + 1
+        return values
+
+    def named(self, number: int) -> str:
+        """Return how messages call an object: by its first image, and where its row stands."""
+        first = self._groups.images[self._groups.starts[number]]
+        name = self._images.names[first]
+        return f"{name} ({self._rows.where(first)})" if self._rows else name
+
+    def __iter__(self) -> Iterator[int]:
+        return iter(range(len(self)))
+
+
+def find_subjects(recipe: Recipe, problems: Problems) -> Subjects:
+    """Find the images of a recipe and their rows, and form objects of them.
+
+    Where rows or groups are wrong, it is added to the problems, and there are no objects.
+    """
+    images, rows, groups = find_images(recipe, problems), None, _NONE
+    before = problems.count
+    if recipe.table is not None:
+        from img2dcm_decl.compile.joining import join_table
+
+        images, rows = join_table(recipe, recipe.table, images, problems)
+    if problems.count == before:
+        groups = group_images(recipe, images, rows, problems)
+    return Subjects(recipe, images, rows, groups if problems.count == before else _NONE)
