@@ -40,6 +40,86 @@ def test_a_plan_says_what_would_be_written_and_where_each_value_comes_from(cli: 
     assert line in [shown.strip() for shown in out.splitlines()]
 
 
+ARCHIVE = """\
+recipe: 1
+inputs: {images: "*.bmp"}
+sources: {template: "${image.stem}.dump"}
+table: {file: t.csv, column: File}
+keys: {PatientID: "${row.ID}"}
+uids: {root: 1.2.3, key: "not to be seen", study: "${row.ID}"}
+reproducible: {time: "2026-01-31T10:15:00"}
+output: {file: "out/${image.stem}.dcm", record: run.jsonl}
+"""
+
+
+@pytest.fixture
+def archive(work: Path) -> Path:
+    """A recipe with a template for each image."""
+    for name in "ab":
+        (work / f"{name}.dump").write_text(f"(0010,0010) PN [Template^{name.upper()}]\n", encoding="utf-8")
+    (work / "t.csv").write_text("File,ID\na.bmp,P1\nb.bmp,P2\n", encoding="utf-8")
+    (work / "archive.yaml").write_text(ARCHIVE, encoding="utf-8")
+    return work
+
+
+@pytest.mark.usefixtures("archive")
+@pytest.mark.parametrize(
+    "line",
+    [
+        "uids: derived, below 1.2.3, with a key, from the images' bytes too",
+        "time: 2026-01-31 10:15:00 in every run",
+        "record: run.jsonl",
+        "Sources differ from object to object: what follows is the first object's",
+        "(0010,0010) PN template      PatientName                  Template^A",
+        "(0010,0020) LO key           PatientID                    [each object's own: P1]",
+        "(0020,000d) UI run           StudyInstanceUID             [a derived UID for each value: P1]",
+        "(0020,000e) UI run           SeriesInstanceUID            [a derived UID for each run]",
+    ],
+)
+def test_a_plan_says_how_its_runs_are_alike_and_what_its_first_object_is(cli: Cli, line: str) -> None:
+    code, out, err = cli("plan", "archive.yaml")
+    assert (code, err) == (0, "")
+    assert line in [shown.strip() for shown in out.splitlines()]
+    assert "not to be seen" not in out
+
+
+def test_a_saved_plan_is_complete_without_its_sources(cli: Cli, archive: Path) -> None:
+    assert cli("run", "archive.yaml")[0] == 0
+    made = {path.name: path.read_bytes() for path in (archive / "out").iterdir()}
+    assert cli("plan", "archive.yaml", "-o", "plan.json")[0] == 0
+    for name in ("a.dump", "b.dump", "t.csv"):
+        (archive / name).unlink()
+    (archive / "run.jsonl").unlink()
+    assert cli("run", "plan.json", "--existing", "replace")[0] == 0
+    assert {path.name: path.read_bytes() for path in (archive / "out").iterdir()} == made
+    shown = cli("plan", "plan.json")[1]
+    assert "Template^A" in shown
+    assert "Template^B" not in shown
+
+
+def test_a_source_that_is_missing_leaves_no_saved_plan(cli: Cli, archive: Path) -> None:
+    (archive / "b.dump").unlink()
+    code, _, err = cli("plan", "archive.yaml", "-o", "plan.json")
+    assert (code, "b.bmp: template b.dump: cannot be read: No such file or directory" in err) == (1, True)
+    assert not list(archive.glob("*plan.json*"))
+
+
+def test_of_many_objects_and_images_the_first_are_shown() -> None:
+    texts = [(b"P%d " % (number // 3), b"%d" % (number % 10)) for number in range(30)]
+    many = tuple(PlannedObject((f"{n}.jpg",) * (25 if n == 1 else 1), f"{n}.dcm", n, texts[n]) for n in range(30))
+    slots = (
+        Element(0x0020000D, "UI", Slot("uid_of_value", "StudyInstanceUID:0"), "run"),
+        Element(0x00200013, "IS", Slot("text", "1"), "run"),
+    )
+    lines = describe(Plan(".", (Variant(elements=slots),), many)).splitlines()
+    assert sum("  from  " in line for line in lines) == 20
+    assert sum("   and  1.jpg" in line for line in lines) == 19
+    assert "          and  5 more images" in lines
+    assert "  ... and 10 more" in lines
+    assert lines[-2].endswith("[a new UID for each value: P0, P1, ...]")
+    assert lines[-1].endswith("[each object's own: 0, 1, 2, ...]")
+
+
 def test_planning_writes_no_objects(cli: Cli, work: Path) -> None:
     cli("plan", "recipe.yaml")
     assert not (work / "out").exists()
