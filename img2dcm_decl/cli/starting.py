@@ -12,6 +12,7 @@ from img2dcm_decl.errors import UsageError
 from img2dcm_decl.iod.catalogue import profile_names
 from img2dcm_decl.plan.model import ImageRules
 from img2dcm_decl.recipe.model import ImageEntry, Inputs, Key, Output, Path, Recipe
+from img2dcm_decl.recipe.placeholders import escape
 from img2dcm_decl.recipe.write import write_recipe
 from img2dcm_decl.run.frames import look_at
 
@@ -82,8 +83,8 @@ def _entries(names: Sequence[str], folder: str) -> tuple[ImageEntry, ...]:
     if len(names) >= _MANY:
         patterns = list(dict.fromkeys(_pattern(name) for name in names))
         if {name for pattern in patterns for name in _glob(pattern, folder)} == set(names):
-            return tuple(ImageEntry(pattern) for pattern in patterns)
-    return tuple(ImageEntry(name, exact=True) for name in dict.fromkeys(names))
+            return tuple(ImageEntry(escape(pattern)) for pattern in patterns)
+    return tuple(ImageEntry(escape(name), exact=True) for name in dict.fromkeys(names))
 
 
 def _pattern(name: str) -> str:
