@@ -25,7 +25,7 @@ ALLOWED: dict[str, tuple[str, ...]] = {
     "plan": ("errors",),
     "encode": ("errors", "plan", "__init__"),
     "images": ("errors", *SEAM),
-    "run": ("errors", *SEAM, "images"),
+    "run": ("errors", "__init__", *SEAM, "images"),
     "cli": (*TOP, *SEAM, *BEFORE, *AFTER),
     "__init__": (),
     "__main__": ("cli",),
