@@ -8,13 +8,13 @@ from typing import TYPE_CHECKING
 from img2dcm_decl.recipe.parameter_filling import PREFIX, Filling, Value
 from img2dcm_decl.recipe.parameter_mistakes import Given, ParameterMistakes
 from img2dcm_decl.recipe.parameter_types import wrong_pattern, wrong_value
-from img2dcm_decl.recipe.placeholders import Placeholder, parse
+from img2dcm_decl.recipe.placeholders import Placeholder, escape, parse
 from img2dcm_decl.recipe.settings import Setting, change_texts
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Mapping
 
-    from img2dcm_decl.recipe.model import Recipe
+    from img2dcm_decl.recipe.model import Inference, Recipe
 
 STAND_IN = "1"
 """A text, a number, and a file name."""
@@ -62,7 +62,7 @@ def missing(recipe: Recipe, given: Collection[str]) -> tuple[str, ...]:
 def leave_out(recipe: Recipe, unknown: Callable[[Placeholder, Setting], bool]) -> Recipe:
     """Return a recipe that can be checked without the values of some placeholders.
 
-    Keys that need them become empty, files that need them are left out, and all else gets a text that stands in.
+    Keys that need them become empty, files that need them are left out, and elsewhere a text stands in for them.
 
     Parameters
     ----------
@@ -72,21 +72,36 @@ def leave_out(recipe: Recipe, unknown: Callable[[Placeholder, Setting], bool]) -
         Tells whether the value of a placeholder is not known where it stands.
     """
     table = Setting(recipe.table.file if recipe.table else "", "path", ("table", "file"), "table.file")
-    no_rows = any(unknown(part, table) for part in _placeholders(table))
+    no_rows = any(unknown(part, table) for part in parse(table.text) if isinstance(part, Placeholder))
 
     def change(setting: Setting) -> str | None:
-        parts = _placeholders(setting)
-        if not any(unknown(part, setting) or (no_rows and part.family == "row") for part in parts):
+        parts = parse(setting.text)
+        lost = {
+            part
+            for part in parts
+            if isinstance(part, Placeholder) and (unknown(part, setting) or (no_rows and part.family == "row"))
+        }
+        if not lost:
             return setting.text
         if setting.kind in ("path", "pattern"):
             return None
-        return "" if setting.kind == "key" else STAND_IN
+        return "" if setting.kind == "key" else "".join(STAND_IN if part in lost else _written(part) for part in parts)
 
-    return change_texts(recipe, change)
+    changed = change_texts(recipe, change)
+    return recipe if changed == recipe else replace(changed, inference=_lenient(recipe.inference))
 
 
-def _placeholders(setting: Setting) -> list[Placeholder]:
-    return [part for part in parse(setting.text) if isinstance(part, Placeholder)]
+def _lenient(inference: Inference) -> Inference:
+    """Return rules to which attributes that something left out would have given are no mistakes."""
+    return replace(
+        inference,
+        missing_type1="invent" if inference.missing_type1 == "error" else inference.missing_type1,
+        missing_type2="insert" if inference.missing_type2 == "error" else inference.missing_type2,
+    )
+
+
+def _written(part: str | Placeholder) -> str:
+    return escape(part) if isinstance(part, str) else part.written
 
 
 def _values(recipe: Recipe, given: Mapping[str, Given], mistakes: ParameterMistakes) -> dict[str, Value]:

@@ -12,7 +12,7 @@ MOST_WAYS = 10**8
 TOKEN = re.compile(
     r"""\\.                                    # an escape
     | \[\^?\]?(?:\\.|[^\]\\])*\]               # a set of characters
-    | (?P<open>\()
+    | (?P<open>\((?:\?.)?)                     # "(?:" and the like are no repetitions
     | (?P<close>\))
     | (?P<bar>\|)
     | (?P<repeat>[*+?]|\{(?P<low>\d*)(?P<comma>,(?P<high>\d*))?\})[+?]?

@@ -23,8 +23,8 @@ class Setting(NamedTuple):
     text : str
         With its placeholders.
     kind : str
-        What it stands for: `text`; the value of a `key`; the `path` of a file that is read, and a `pattern` of such
-        paths; the path of an `output`.
+        What it stands for: `text`; the value of a `key`; the path of an `output`; the `path` of a file that a recipe
+        can do without, and a `pattern` of such paths.
     path : Path
         Where it stands, as in `Recipe.places`.
     name : str
@@ -129,5 +129,5 @@ def _output(output: Output, text: Change, optional: OptionalChange) -> Output:
     return replace(
         output,
         file=text(output.file, "output", "file", kind="output"),
-        record=optional(output.record, "output", "record", kind="output"),
+        record=optional(output.record, "output", "record"),
     )

@@ -79,7 +79,8 @@ def test_all_mistakes_are_said_at_once(cli: Cli, command: str) -> None:
     code, out, err = cli(command, "site.yaml", "--set", "site=N", "--set", "day=1.2.2026", "--set", "nmber=2")
     assert (code, out) == (2, "")
     assert err.splitlines() == [
-        "error: parameter 'site' (Hospital site): 'N' does not match the pattern '[a-z]+' (give it as --set site=VALUE)",
+        "error: parameter 'site' (Hospital site): 'N' does not match the pattern '[a-z]+'"
+        " (give it as --set site=VALUE)",
         "error: parameter 'day': '1.2.2026' is not a date (ISO 8601) (give it as --set day=2026-01-31)",
         "error: there is no parameter 'nmber' (did you mean 'number'?)",
     ]

@@ -14,6 +14,7 @@ from img2dcm_decl.diagnostics import Place
 from img2dcm_decl.errors import Img2dcmError, RecipeError, UsageError
 from img2dcm_decl.recipe.model import (
     ImageEntry,
+    Inference,
     Inputs,
     Key,
     Output,
@@ -250,6 +251,8 @@ def test_a_placeholder_without_parameter_is_said_at_its_setting() -> None:
         (r"[^\]*+]+@\w+\.\w+", True),
         (r"(?:a|b)?c{1,8}\*\*\*\*\*\*", True),
         (r"a{2,}?b", True),
+        (r"(?:-)" * 40, True),
+        (r"(?P<a>\d+)-(?P=a)", True),
         (r"(a+)+", False),
         (r"(a|aa)*", False),
         (r"(a?){50}", False),
@@ -297,5 +300,12 @@ def test_a_recipe_can_be_checked_without_some_parameters() -> None:
     assert left.parameters == (SITE,)
     assert [key.value for key in left.keys] == ["", "", "${parameter.site}"]
     assert (left.table, left.sources) == (None, Sources(series="s.dcm"))
-    assert (left.title, left.output.file) == ("1", "1")
+    assert (left.title, left.output.file) == ("1", "1/x.dcm")
     assert resolve(left, {"site": "x"}).keys[2].value == "x"
+
+
+@pytest.mark.parametrize(("value", "kept"), [("${parameter.need}", "invent"), ("x", "error")])
+def test_what_is_left_out_is_not_missed(value: str, kept: str) -> None:
+    need = Parameter("need", required=True)
+    strict = recipe(need, value=value, inference=Inference(missing_type1="error", missing_type2="leave"))
+    assert without_missing(strict, ["need"]).inference == Inference(missing_type1=kept, missing_type2="leave")  # type: ignore[arg-type]
