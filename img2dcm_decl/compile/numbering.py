@@ -24,7 +24,8 @@ CONTENT = "content"
 _SCOPES = {"run": "uid_of_run", "object": "uid_of_object"}
 _NO_UID = "none"
 _COUNTED = "order"
-_NUMBER_OF_NAME = "${image.number}"
+# A width of one takes leading zeros away.
+_NUMBER_OF_NAME = "${image.number:1}"
 _TIME_RULES = frozenset({"date", "time", "date_time"})
 
 
