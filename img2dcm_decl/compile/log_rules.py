@@ -64,3 +64,5 @@ def _files(recipe: Recipe, images: Iterable[str], outputs: Iterable[str]) -> Ite
     place = recipe.place()
     if place is not None:
         yield "the recipe itself", (os.path.abspath(place.file),)
+    bases = (at.file for path, at in recipe.places.items() if path[:1] == ("extends",) and isinstance(path[-1], int))
+    yield "a recipe that this one is built on", map(os.path.abspath, bases)

@@ -129,6 +129,21 @@ def test_a_log_file_that_is_an_input_or_output_is_an_error_at_its_line(
     assert (work / "b.bmp").read_bytes() == before
 
 
+def test_a_log_file_that_is_a_base_of_the_recipe_is_an_error_and_a_base_may_name_the_log(cli: Cli, work: Path) -> None:
+    (work / "site").mkdir()
+    base = recipe(work / "site", "{level: info, file: run.log}", "base.yaml")
+    before = (work / "site" / base).read_bytes()
+    (work / "r.yaml").write_text("recipe: 1\nextends: site/base.yaml\ninputs: {images: a.bmp}\n", encoding="utf-8")
+    assert cli("run", "r.yaml") == (0, "", "")
+    assert (work / "site" / "run.log").read_text("utf-8").splitlines()[0] == "I: wrote out/a.dcm"
+    with open(work / "r.yaml", "a", encoding="utf-8") as file:
+        file.write("logging: {file: site/base.yaml}\n")
+    code, _, err = cli("run", "r.yaml")
+    assert code == 2
+    assert err.startswith("r.yaml:4:17: the log file 'site/base.yaml' is a recipe that this one is built on")
+    assert (work / "site" / base).read_bytes() == before
+
+
 @pytest.mark.parametrize("file", ["a.bmp", "out/b.dcm", "p.json"])
 def test_the_log_file_of_a_saved_plan_is_checked_as_well(cli: Cli, work: Path, file: str) -> None:
     cli("plan", recipe(work, "{}"), "-o", "p.json")
