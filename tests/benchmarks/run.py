@@ -1,15 +1,18 @@
-"""Measures img2dcm-decl side by side with img2dcm and cp, and prints a table of ratios.
+"""Measures img2dcm-decl side by side with img2dcm and cp, and prints a table.
 
-    python tests/benchmarks/run.py [--rounds N]
+    python tests/benchmarks/run.py [--only NAME...] [--rounds N] [--sync] [--whole] [--folder FOLDER]
 
-Needs Linux or macOS, Pillow, cp and DCMTK's img2dcm. Everything is made in a temporary folder (TMPDIR says where) and
-removed again. The programs of a row take turns, so that whatever else the machine does falls on each of them alike, and
-each figure is the median of the rounds. Inputs have just been written and lie in the page cache; nobody calls fsync, so
-these are times to the page cache, not to the disk. Each run writes into a new folder. For some minutes after files were
-removed, ext4 is slow to make others in the same part of the disk, so its folders are spread over the disk (chattr +T).
+Needs Linux or macOS, DCMTK's img2dcm, and the Python of a development environment: a wheel is built and installed with
+its bytecode into an environment of its own, as users have it, which finds the libraries of this one.
 
-Memory is the largest resident set of the processes of a run. A process begins as a copy of this one, so that a smaller
-one than this shows as less than this one's.
+All that a row compares takes turns, so that whatever else the machine does falls on each side alike, and each figure is
+the median of the rounds. A first round, which is not counted, warms the caches: inputs are in memory then. Without
+--sync, outputs are there too when a side ends, and these are times to the memory of the system, not to the disk. With
+--sync the system is made to write all of it to the disk before a side's time ends, on both sides. Each side writes into
+a new folder; no file is removed before a row ends, and folders are spread over the disk where the file system can
+(chattr +T), because ext4 is slow to make files where others were just removed.
+
+Loops of img2dcm are measured over 200 of 2,000 images and multiplied by ten; --whole runs all of them.
 """
 
 # This program prints its results.
@@ -20,178 +23,115 @@ from __future__ import annotations
 import argparse
 import json
 import os
-import resource
+import platform
 import shutil
 import subprocess
 import sys
+import sysconfig
 import tempfile
-import time
 from pathlib import Path
-from statistics import median
-from typing import NamedTuple
-
-sys.path.insert(0, str(Path(__file__).parent.parent))
-
-from benchmarks.inputs import MEGABYTE, write_bmp, write_jpeg
 
 ROOT = Path(__file__).resolve().parent.parent.parent
-RUN = [sys.executable, "-c", "import sys; from img2dcm_decl.cli import run_main; sys.exit(run_main())"]
-PLAN = [sys.executable, "-m", "img2dcm_decl", "plan"]
-SMALL = 80_000
-MANY = 2000
-LOOP_SAMPLE = 200
-UNIT = 1 if sys.platform == "darwin" else 1024
+sys.path.insert(0, str(ROOT / "tests"))
 
+from benchmarks.measure import Bench, measure  # noqa: E402
+from benchmarks.rows import Programs, Row, rows  # noqa: E402
+from benchmarks.table import Result, distances, head, lines  # noqa: E402
 
-class Measured(NamedTuple):
-    """Medians over the rounds."""
-
-    seconds: float
-    megabytes: float
-
-
-class Commands(NamedTuple):
-    """What is compared in a row: one or more processes each, started one after another."""
-
-    ours: list[list[str]]
-    other: list[list[str]]
-    scale: float = 1.0
-
-
-class Row(NamedTuple):
-    """A line of the table. The other's time is multiplied by the scale where only a sample of it is run."""
-
-    title: str
-    against: str
-    commands: Commands
-    target: str = ""
+_SHARE = 10
 
 
 def main() -> int:
     """Measure, and print the table."""
-    parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
-    parser.add_argument("--rounds", type=int, default=5, help="rounds for each row (default: 5)")
-    rounds = parser.parse_args().rounds
+    arguments = _arguments()
     if shutil.which("img2dcm") is None:
         print("img2dcm is not installed (Debian package dcmtk)", file=sys.stderr)
         return 2
-    os.environ["PYTHONPATH"] = str(ROOT)
-    with tempfile.TemporaryDirectory() as name:
+    with tempfile.TemporaryDirectory(dir=arguments.folder, prefix="benchmark-") as name:
         folder = Path(name)
+        programs = Programs.of(_install(folder / "installed"))
+        chosen = _chosen(rows(programs, 1 if arguments.whole else _SHARE), arguments.only)
+        bench = Bench(folder / "work", arguments.rounds, arguments.sync, _environment())
+        bench.folder.mkdir()
         if shutil.which("chattr"):
-            subprocess.run(["chattr", "+T", name], capture_output=True, check=False)  # other file systems need it not
-        print(f"Python {sys.version.split()[0]}, {os.cpu_count()} CPUs, {_version()}; median of {rounds} rounds\n")
-        print(f"{'':44}{'ours':>9}{'other':>10}{'ratio':>9}{'ours':>8}{'other':>8}")
-        print(f"{'':44}{'ms':>9}{'ms':>10}{'':>9}{'MB':>8}{'MB':>8}")
-        for row in rows(folder):
-            _print(row, *measure(row.commands, folder / "out", rounds))
+            subprocess.run(["chattr", "+T", str(bench.folder)], capture_output=True, check=False)
+        print(_about(arguments), "\n")
+        print(head())
+        results = []
+        for row in chosen:
+            results.append(_result(bench, programs, row))
+            print(*lines(results[-1]), sep="\n", flush=True)
+    print("\nBeside what nobody could beat:\n")
+    print(*distances(results), sep="\n")
     return 0
 
 
-def rows(folder: Path) -> list[Row]:
-    """Make the inputs, and return what is to be measured."""
-    many = folder / "many"
-    many.mkdir()
-    write_jpeg(folder / "small.jpg", SMALL, columns=1024)
-    for number in range(MANY):
-        shutil.copyfile(folder / "small.jpg", many / f"{number}.jpg")
-    write_jpeg(folder / "large.jpg", 56 * MEGABYTE)
-    write_bmp(folder / "large.bmp", 140 * MEGABYTE)
-    out = str(folder / "out")
-    small = recipe(folder, "small.jpg", "small")
-    plan = save_plan(small)
-    large, bmp = (save_plan(recipe(folder, f"large.{name}", name)) for name in ("jpg", "bmp"))
-    img2dcm = ["img2dcm", str(folder / "small.jpg"), f"{out}/other.dcm"]
-    loop = [["img2dcm", str(many / f"{number}.jpg"), f"{out}/{number}.other"] for number in range(LOOP_SAMPLE)]
-    cp = ["cp", str(folder / "large.jpg"), f"{out}/copy"]
-    large_img2dcm = ["img2dcm", str(folder / "large.jpg"), f"{out}/other.dcm"]
-    large_bmp = ["img2dcm", "-i", "BMP", str(folder / "large.bmp"), f"{out}/other.dcm"]
-    import_pydicom = [sys.executable, "-c", "import pydicom"]
-    all_of_them = [*RUN, recipe(folder, "many/*.jpg", "many")]
-    return [
-        Row("1 JPEG of 80 KB, saved plan", "img2dcm", Commands([[*RUN, plan]], [img2dcm]), "at most 4"),
-        Row("1 JPEG of 80 KB, recipe", "import pydicom", Commands([[*RUN, small]], [import_pydicom]), "at most 2"),
-        Row("1 JPEG of 56 MB, saved plan", "img2dcm", Commands([[*RUN, large]], [large_img2dcm])),
-        Row("1 JPEG of 56 MB, saved plan", "cp", Commands([[*RUN, large]], [cp])),
-        Row("1 BMP of 140 MB, saved plan", "img2dcm", Commands([[*RUN, bmp]], [large_bmp])),
-        Row(
-            "1 BMP of 140 MB, saved plan", "cp", Commands([[*RUN, bmp]], [[*cp[:1], str(folder / "large.bmp"), cp[2]]])
-        ),
-        Row(
-            f"{MANY} JPEGs of 80 KB, recipe",
-            "loop of img2dcm*",
-            Commands([all_of_them], loop, MANY / LOOP_SAMPLE),
-            "at most 1/30",
-        ),
-    ]
+def _arguments() -> argparse.Namespace:
+    parser = argparse.ArgumentParser(description=(__doc__ or "").partition("\n")[0])
+    parser.add_argument("--only", nargs="+", default=[], metavar="NAME", help="measure these rows alone")
+    parser.add_argument("--rounds", type=int, default=5, help="rounds of each row (default: 5)")
+    parser.add_argument("--sync", action="store_true", help="count the time until all is on the disk")
+    parser.add_argument("--whole", action="store_true", help="loop over all images with img2dcm, not over a tenth")
+    parser.add_argument("--folder", help="where inputs and outputs are (default: the system's folder for such files)")
+    return parser.parse_args()
 
 
-def recipe(folder: Path, images: str, name: str) -> str:
-    """Write a recipe, and return the name of its file."""
-    path = folder / f"{name}.yaml"
-    output = {"file": "out/${image.stem}.dcm", "existing": "replace"}
-    path.write_text(json.dumps({"recipe": 1, "inputs": {"images": images}, "output": output}))
-    return str(path)
+def _chosen(all_rows: list[Row], names: list[str]) -> list[Row]:
+    known = {row.name: row for row in all_rows}
+    unknown = [name for name in names if name not in known]
+    if unknown:
+        raise SystemExit(f"there is no row called {unknown[0]}; there are {', '.join(known)}")
+    return [known[name] for name in names] or all_rows
 
 
-def save_plan(path: str) -> str:
-    """Compile a recipe, and return the name of the saved plan."""
-    plan = str(Path(path).with_suffix(".json"))
-    subprocess.run([*PLAN, path, "-o", plan], check=True, capture_output=True)
-    return plan
+def _install(folder: Path) -> Path:
+    """Build a wheel, install it into an environment that finds this one's libraries; return where the commands are."""
+    _call(sys.executable, "-m", "build", "--wheel", "--no-isolation", "--outdir", str(folder), str(ROOT))
+    home = folder / "venv"
+    _call(sys.executable, "-m", "venv", "--without-pip", str(home))
+    python = home / "bin" / "python"
+    wheel = next(folder.glob("*.whl"))
+    _call(sys.executable, "-m", "pip", "--python", str(python), "install", "--no-deps", "--no-index", str(wheel))
+    libraries = Path(sysconfig.get_path("purelib", vars={"base": str(home)}))
+    (libraries / "development.pth").write_text(sysconfig.get_path("purelib") + "\n")
+    return home / "bin"
 
 
-def measure(commands: Commands, out: Path, rounds: int) -> tuple[Measured, Measured]:
-    """Return the medians of both sides, which take turns."""
-    results: tuple[list[Measured], list[Measured]] = ([], [])
-    spent = out.with_name("spent")
-    spent.mkdir()
-    for number in range(rounds + 1):
-        for side, processes in enumerate((commands.ours, commands.other)):
-            out.mkdir()
-            taken = once(processes)
-            out.rename(spent / f"{number}-{side}")
-            if number:  # the first round warms the caches
-                results[side].append(taken)
-    shutil.rmtree(spent)
-    ours, other = (Measured(*(median(values) for values in zip(*side, strict=True))) for side in results)
-    return ours, other._replace(seconds=other.seconds * commands.scale)
+def _environment() -> dict[str, str]:
+    hindering = ("PYTHONPATH", "PYTHONDONTWRITEBYTECODE")
+    return {name: value for name, value in os.environ.items() if name not in hindering}
 
 
-def once(processes: list[list[str]]) -> Measured:
-    """Run processes one after another; return their time and the largest memory among them."""
-    memory = 0
-    start = time.perf_counter()
-    for command in processes:
-        process = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
-        _, status, usage = os.wait4(process.pid, 0)
-        process.returncode = os.waitstatus_to_exitcode(status)
-        if process.returncode:
-            raise subprocess.CalledProcessError(process.returncode, command)
-        memory = max(memory, usage.ru_maxrss)
-    return Measured(time.perf_counter() - start, memory * UNIT / MEGABYTE)
+def _result(bench: Bench, programs: Programs, row: Row) -> Result:
+    _prepare(bench, programs, row)
+    ours, *others, limit = measure(bench, [row.ours, *(rival.work for rival in row.rivals), row.limit.work])
+    return Result(row, ours, tuple(others), limit)
 
 
-def _print(row: Row, ours: Measured, other: Measured) -> None:
-    ratio = ours.seconds / other.seconds
-    shown = f"1/{1 / ratio:.1f}" if ratio < 0.1 else f"{ratio:.2f}"
-    title = f"{row.title} : {row.against}"
-    print(
-        f"{title:44}{ours.seconds * 1000:9.1f}{other.seconds * 1000:10.1f}{shown:>9}"
-        f"{_memory(ours):>8}{_memory(other):>8}  {row.target and f'({row.target})'}".rstrip()
+def _prepare(bench: Bench, programs: Programs, row: Row) -> None:
+    missing = [name for name in row.inputs if not (bench.folder / name).exists()]
+    if missing:
+        _call(sys.executable, str(Path(__file__).with_name("inputs.py")), str(bench.folder), *missing)
+    if row.recipe is not None:
+        path = bench.folder / f"{row.name}.yaml"
+        path.write_text(row.recipe if isinstance(row.recipe, str) else json.dumps(row.recipe))
+        if row.saved:
+            _call(programs.decl, "plan", str(path), "-o", str(path.with_suffix(".json")))
+
+
+def _call(*command: str) -> None:
+    done = subprocess.run(command, capture_output=True, text=True, check=False, env=_environment())
+    if done.returncode:
+        raise SystemExit(f"{' '.join(command)}:\n{done.stdout}{done.stderr}")
+
+
+def _about(arguments: argparse.Namespace) -> str:
+    version = subprocess.run(["img2dcm", "--version"], capture_output=True, text=True, check=True).stdout
+    reached = "to the disk (sync)" if arguments.sync else "to the memory of the system (no sync)"
+    return (
+        f"Python {platform.python_version()} with compiled bytecode, {os.cpu_count()} CPUs, "
+        f"img2dcm{version.split('$')[1].partition(':')[2].rstrip()}; medians of {arguments.rounds} rounds, {reached}"
     )
-    if row.commands.scale != 1:
-        print(f"  * {LOOP_SAMPLE} processes, measured and scaled to {MANY}; no shell between them")
-
-
-def _memory(measured: Measured) -> str:
-    own = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * UNIT / MEGABYTE
-    return f"{measured.megabytes:.0f}" if measured.megabytes > own * 1.05 else f"<{own:.0f}"
-
-
-def _version() -> str:
-    done = subprocess.run(["img2dcm", "--version"], capture_output=True, text=True, check=True)
-    return done.stdout.split("$")[1].partition(":")[2].strip()
 
 
 if __name__ == "__main__":
