@@ -34,7 +34,8 @@ def read_excel(file: BinaryIO, name: str, sheet: str | None = None) -> TableRead
 
     Cells become text: whole numbers without a decimal point (with leading zeros where the cell's format consists of
     zeros alone), dates and times in the forms of ISO 8601, `TRUE` and `FALSE` as `true` and `false`, formulas as the
-    result that is stored with them. Rows without anything at the end are passed over.
+    result that is stored with them (nothing where no program has calculated it yet). Rows without anything at the end
+    are passed over.
 
     Parameters
     ----------

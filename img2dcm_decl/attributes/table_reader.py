@@ -73,6 +73,8 @@ class TableReader:
         What comes behind them; reading may raise `TableError`.
     line : int
         The line that names the columns.
+    hint : str
+        What is probably wrong where a column is not found.
 
     Raises
     ------
@@ -80,10 +82,11 @@ class TableReader:
         There is no column, a column has no name, two have the same one, or there are too many.
     """
 
-    def __init__(self, name: str, columns: Iterable[str], rows: Iterable[Row], line: int = 1) -> None:
+    def __init__(self, name: str, columns: Iterable[str], rows: Iterable[Row], line: int = 1, hint: str = "") -> None:
         self.name = name
         self.columns = tuple(columns)
         self._rows = rows
+        self._hint = hint
         self._check(line)
 
     def __iter__(self) -> Iterator[Row]:
@@ -120,7 +123,9 @@ class TableReader:
         return self.columns.index(column)
 
     def advice(self, column: str) -> str:
-        """Return which column was probably meant, or which ones there are."""
+        """Return what to do where there is no column of a name: which one was probably meant, or which there are."""
+        if self._hint:
+            return self._hint
         meant = suggest(column, self.columns[:MAX_SUGGESTED])
         return f"did you mean {shown(meant)}?" if meant else listing("the columns are", self.columns)
 

@@ -29,6 +29,8 @@ _MARKS = (
     (codecs.BOM_UTF16_BE, "utf-16"),
 )
 """What a file may begin with, and the encoding that it shows; the longer of two that begin alike comes first."""
+_DELIMITERS = {";": '";"', "\t": r"\t", "|": '"|"', ",": '","'}
+"""What tables are often divided by, and how a recipe states it."""
 _PROBLEMS = (
     ("unexpected end of data", "a quote that is opened here is not closed"),
     ("expected after", "text follows the closing quote of a cell"),
@@ -68,7 +70,13 @@ def read_text(file: BinaryIO, name: str, *, encoding: str = "utf-8", delimiter: 
     line, columns = next(rows, (1, ()))
     if not columns:
         raise TableError("the first line is empty, and it names the columns", name, line)
-    return TableReader(name, columns, _full(rows, len(columns), name), line)
+    return TableReader(name, columns, _full(rows, len(columns), name), line, _hint(columns))
+
+
+def _hint(columns: tuple[str, ...]) -> str:
+    """Return what is probably wrong where the first line names a single column: it holds another delimiter."""
+    other = next((sign for sign in _DELIMITERS if sign in columns[0]), None) if len(columns) == 1 else None
+    return f"the first line is not divided; write 'delimiter: {_DELIMITERS[other]}'" if other else ""
 
 
 def _rows(lines: _Lines, delimiter: str) -> Iterator[Row]:
@@ -103,7 +111,7 @@ def _full(rows: Iterator[Row], width: int, name: str) -> Iterator[Row]:
 
 def _explained(error: csv.Error, name: str, line: int) -> TableError:
     message = next((words for part, words in _PROBLEMS if part in str(error)), f"the row cannot be read: {error}")
-    return TableError(message, name, line, _QUOTES if "quote" in message else "")
+    return TableError(message, name, line, _QUOTES)
 
 
 class _Lines:

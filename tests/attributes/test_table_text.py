@@ -108,6 +108,8 @@ def test_a_table_without_rows_is_a_table() -> None:
         ("id,a,id\n", "t.csv:1: two columns are named 'id'"),
         ("ID,a\n", "t.csv: there is no column 'id' (did you mean 'ID'?)"),
         ("x,y,z\n", "t.csv: there is no column 'id' (the columns are 'x', 'y' and 'z')"),
+        ("id;b\n1;2\n", "(the first line is not divided; write 'delimiter: \";\"')"),
+        ("id\tb\n1\t2\n", r"(the first line is not divided; write 'delimiter: \t')"),
         ("id,b\n1,2\n1\n", "t.csv:3: there are 2 columns, and this row has 1 cells"),
         ("id,b\n1,2,3\n", "t.csv:2: there are 2 columns, and this row has 3 cells"),
         ("id,b\n1,2\n\n3,4\n", "t.csv:3: an empty line stands between rows"),
