@@ -89,7 +89,7 @@ class _Translation:
             yield self.at(path, f"{name} has no value", f"give it one, or leave {name} out" if path else "")
             return
         wanted = alternatives([KINDS[kind] for kind in allowed])
-        yield self.at(path, f"{name} must be {wanted}, not {_given(error.instance)}", _advice(error, allowed))
+        yield self.at(path, f"{name} must be {wanted}, not {_given(error.instance)}", _advice(error, allowed, path))
 
     def wrong_word(self, error: ValidationError, path: Path) -> Iterator[Problem]:
         words: list[str] = list(_schema_of(error)["enum"])
@@ -130,7 +130,7 @@ class _Translation:
         for name in _schema_of(error)["required"]:
             if node.get(name) is None:
                 message = f"{dotted((*path, name))} is missing"
-                advice = _example(name, self.schema_at((*path, name))["examples"][0])
+                advice = _example("add", name, self.schema_at((*path, name))["examples"][0])
                 yield (*path, name), Diagnostic(message, place_of(self.root, path, self.source), advice)
 
     def unknown(self, error: ValidationError, path: Path) -> Iterator[Problem]:
@@ -187,16 +187,20 @@ def _given(instance: Data) -> str:
     return next((words for kind, words in kinds if isinstance(instance, kind)), f"the number {instance}")
 
 
-def _advice(error: ValidationError, allowed: tuple[str, ...]) -> str:
+def _advice(error: ValidationError, allowed: tuple[str, ...], path: Path) -> str:
+    if allowed == ("object",) and path:
+        return _example("write", path[-1], _schema_of(error)["examples"][0])
     if allowed == ("array",) and isinstance(error.instance, str):
         return f"write [{error.instance}]" if len(error.instance) < 20 else "write it as a list, in [ ]"
     return ""
 
 
-def _belongs(name: str, known: list[str], elsewhere: dict[str, tuple[str, ...]]) -> str:
+def _belongs(name: str, known: list[str], elsewhere: dict[str, list[tuple[str, ...]]]) -> str:
     if name in elsewhere:
-        home = elsewhere[name]
-        return f"it belongs under {dotted(home)}" if home else "it belongs at the top of the recipe, not indented"
+        found = elsewhere[name]
+        if () in found:
+            return "it belongs at the top of the recipe, not indented"
+        return f"it belongs under {alternatives([dotted(home) for home in found])}"
     meant = suggest(name, known)
     return f"did you mean '{meant}'?" if meant else f"the settings here are {alternatives(known)}"
 
@@ -205,8 +209,8 @@ def _hint(known: Schema) -> str:
     return "write " + alternatives([f"'{name}: {schema['examples'][0]}'" for name, schema in known.items()])
 
 
-def _example(name: str, example: Data) -> str:
+def _example(verb: str, name: str | int, example: Data) -> str:
     if not isinstance(example, dict):
-        return f"add '{name}: {example}', for example"
-    inner, value = next(iter(example.items()))
-    return f"add '{name}:' and below it '{inner}: {value}', for example"
+        return f"{verb} '{name}: {example}', for example"
+    below, value = next(iter(example.items()))
+    return f"{verb} '{name}:' and below it '{below}: {value}', for example"

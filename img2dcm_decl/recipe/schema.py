@@ -58,10 +58,10 @@ def inner(schema: Schema, part: str | int) -> Schema:
     return found if isinstance(found, dict) else {}
 
 
-def homes(schema: Schema, path: tuple[str, ...] = ()) -> dict[str, tuple[str, ...]]:
-    """Return for each name of a setting the path of the first mapping that it belongs to."""
-    found: dict[str, tuple[str, ...]] = dict.fromkeys(schema.get("properties", {}), path)
+def homes(schema: Schema, path: tuple[str, ...] = ()) -> dict[str, list[tuple[str, ...]]]:
+    """Return for each name of a setting the paths of the mappings that it belongs to."""
+    found = {name: [path] for name in schema.get("properties", {})}
     for name, section in schema.get("properties", {}).items():
-        for deeper, home in homes(section, (*path, name)).items():
-            found.setdefault(deeper, home)
+        for deeper, paths in homes(section, (*path, name)).items():
+            found.setdefault(deeper, []).extend(paths)
     return found
