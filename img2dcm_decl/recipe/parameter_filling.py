@@ -25,6 +25,8 @@ USUAL = "x"
 """A value that leaves a path with as many names as it has without it."""
 SEPARATOR = re.compile(r"[\x00-\x1f\x7f/\\]")
 """What a value cannot hold that becomes part of a file's name."""
+NAME_PART = re.compile("[=^]")
+"""What separates the parts of a person's name (PS3.5 section 6.2.1)."""
 
 
 class Value(NamedTuple):
@@ -116,7 +118,7 @@ class Filling:
 def _refusal(text: str, parameter: Parameter, setting: Setting, *, first: bool) -> str:
     """Return why a value would change the structure of a setting; empty where it would not."""
     if setting.kind == "key":
-        return "a backslash separates the values of an attribute" if "\\" in text else ""
+        return _key_refusal(text, setting)
     if not setting.is_path:
         return ""
     if parameter.type == "path":
@@ -129,6 +131,13 @@ def _refusal(text: str, parameter: Parameter, setting: Setting, *, first: bool) 
         if text.isprintable()
         else ("control characters cannot be part of a name")
     )
+
+
+def _key_refusal(text: str, setting: Setting) -> str:
+    if "\\" in text:
+        return "a backslash separates the values of an attribute"
+    # Which attributes are names is not known here, but who writes a caret between placeholders thinks of one.
+    return "^ and = separate the parts of a name" if "^" in setting.text and NAME_PART.search(text) else ""
 
 
 def _absolute(folder: str, path: str) -> str:

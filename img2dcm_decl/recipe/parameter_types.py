@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import warnings
 from datetime import date
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -87,12 +88,15 @@ def wrong_pattern(pattern: str | None) -> tuple[str, str] | None:
     """Return why a text cannot be the pattern of a parameter, and what to do about it; None where it can."""
     if pattern is None:
         return None
-    try:
-        re.compile(pattern)
-    except re.error as error:
-        return f"this is not a regular expression: {error}", "write \\. for a dot, for example"
-    except (OverflowError, RecursionError):
-        return "this regular expression is too large", "write a simpler one"
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        try:
+            re.compile(pattern)
+        except (re.error, RecursionError, OverflowError, Warning):
+            return "its pattern is not a regular expression", "write \\. for a dot, for example"
     if is_quick(pattern):
         return None
-    return "its repetitions can be combined in too many ways", "say how often at most: {1,8} in place of +"
+    return (
+        "the repetitions in its pattern can be combined in too many ways",
+        "say how often at most: {1,8} in place of +",
+    )

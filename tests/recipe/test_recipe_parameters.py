@@ -188,6 +188,13 @@ def test_standard_output_stays_standard_output() -> None:
     assert resolve(recipe(ROOT, file="${parameter.root}"), {"root": Given("-", None, "/here")}).output.file == "-"
 
 
+def test_a_value_that_is_part_of_a_name_brings_no_further_parts() -> None:
+    assert resolve(recipe(SITE, value="${parameter.site}"), {"site": "Doe^John"}).keys[0].value == "Doe^John"
+    for value in ("Doe^John", "Doe=X"):
+        with pytest.raises(UsageError, match=r"cannot be put into key PatientID: . and = separate the parts of a name"):
+            resolve(recipe(SITE, value="${parameter.site}^${row.Given}"), {"site": value})
+
+
 def test_all_mistakes_are_said_at_once() -> None:
     parameters = (
         replace(SITE, required=True),
@@ -233,7 +240,15 @@ output: a.dcm
         resolve(read, {})
     shown = str(caught.value)
     assert "r.yaml:3:30: parameter 'day': '31.1.2026' is not a date" in shown
-    assert "r.yaml:4:19: parameter 'code' (Code): its repetitions can be combined in too many ways" in shown
+    assert (
+        "r.yaml:4:19: parameter 'code' (Code): the repetitions in its pattern can be combined in too many ways" in shown
+    )
+
+
+@pytest.mark.parametrize("pattern", ["(", "[[a]", "a{1,99999999999}", "(" * 500 + ")" * 500])
+def test_patterns_that_are_none_are_mistakes_of_the_recipe(pattern: str) -> None:
+    with pytest.raises(RecipeError, match="parameter 'a': its pattern is not a regular expression"):
+        resolve(recipe(Parameter("a", pattern=pattern)), {"a": "x"})
 
 
 def test_a_placeholder_without_parameter_is_said_at_its_setting() -> None:
