@@ -8,6 +8,8 @@ from functools import cached_property, partial
 from typing import TYPE_CHECKING, NamedTuple
 
 from img2dcm_decl.attributes.dataset import Dataset
+from img2dcm_decl.attributes.dictionary import is_private
+from img2dcm_decl.attributes.paths import EVERY_ITEM
 from img2dcm_decl.attributes.representations import TEXT
 from img2dcm_decl.compile.building import build_variants, encode_variants, to_variants, varying_of
 from img2dcm_decl.compile.datasets import Ingredients
@@ -28,6 +30,7 @@ from img2dcm_decl.recipe.placeholders import names_in, parse
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
+    from img2dcm_decl.compile.keys import CompiledKey
     from img2dcm_decl.compile.object_texts import ObjectText
     from img2dcm_decl.plan.model import Element, PlannedObject, Variant
     from img2dcm_decl.recipe.model import Recipe, Sources
@@ -154,9 +157,14 @@ def binding_names(recipe: Recipe) -> frozenset[str]:
 
 
 def without_sources(ingredients: Ingredients) -> Ingredients:
-    """Return the ingredients of what can be said of a plan before its sources are read: nothing is missed yet."""
+    """Return the ingredients of what can be said of a plan before its sources are read.
+
+    Nothing is missed yet, and keys are left out that change what only a source can bring: every item of a sequence,
+    and private attributes, which need their creator.
+    """
     recipe = replace(ingredients.recipe, inference=Inference("leave", "leave"))
-    return ingredients._replace(recipe=recipe, base=Dataset())
+    keys = [key for key in ingredients.keys if not _needs_source(key)]
+    return ingredients._replace(recipe=recipe, base=Dataset(), keys=keys)
 
 
 def check_first(recipe: Recipe, first: PlannedObject, problems: Problems) -> None:
@@ -180,6 +188,10 @@ def check_first(recipe: Recipe, first: PlannedObject, problems: Problems) -> Non
         problems.warn(warning)
     for note in bound.notes:
         problems.note(note)
+
+
+def _needs_source(key: CompiledKey) -> bool:
+    return any(step.item == EVERY_ITEM or is_private(step.tag) for step in key.path.steps)
 
 
 def _in_one_line(error: RecipeError) -> str:

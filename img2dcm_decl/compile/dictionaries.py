@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-import os
-from typing import TYPE_CHECKING
+from io import BufferedReader
+from typing import TYPE_CHECKING, cast
 
 from img2dcm_decl.attributes.dictionary import Dictionary
 from img2dcm_decl.attributes.dictionary_file import read_dictionary
+from img2dcm_decl.plan.locations import join, open_input
 
 if TYPE_CHECKING:
+    from io import RawIOBase
+
     from img2dcm_decl.compile.problems import Problems
     from img2dcm_decl.recipe.model import Recipe
 
@@ -29,7 +32,7 @@ def load_dictionaries(recipe: Recipe, problems: Problems) -> Dictionary:
     """
     dictionary = Dictionary()
     for position, name in enumerate(recipe.dictionaries):
-        text = _text(os.path.join(recipe.folder, name), name, position, problems)
+        text = _text(join(recipe.folder, name), name, position, problems)
         if text is None:
             continue
         read = read_dictionary(text, name)
@@ -41,7 +44,7 @@ def load_dictionaries(recipe: Recipe, problems: Problems) -> Dictionary:
 
 def _text(path: str, name: str, position: int, problems: Problems) -> str | None:
     try:
-        with open(path, "rb") as file:
+        with open_input(path) as opened, BufferedReader(cast("RawIOBase", opened)) as file:
             data = file.read(MAX_BYTES + 1)
     except (OSError, ValueError) as error:
         reason = getattr(error, "strerror", None) or str(error)

@@ -202,7 +202,7 @@ def load_plan(text: str) -> Plan:
     return Plan(
         folder=a_path(needed(top, "folder", ""), "folder"),
         variants=_variants(list_in(top, "variants", ""), "variants"),
-        objects=tuple(_planned(row, f"objects[{n}]") for n, row in enumerate(list_in(top, "objects", ""))),
+        objects=tuple(_every_planned(list_in(top, "objects", ""))),
         title=a_text(top.get("title", ""), "title"),
         images=ImageRules(**_settings(top, "images", ImageRules._field_defaults)),
         encoding=Encoding(**_settings(top, "encoding", Encoding._field_defaults)),
@@ -277,6 +277,13 @@ def _content(found: dict[str, Json], where: str, depth: int) -> Content:
         argument=a_text(slot.get("argument", ""), f"{where}.slot.argument"),
         otherwise=None if otherwise is None else a_value(otherwise, f"{where}.slot.otherwise"),
     )
+
+
+def _every_planned(rows: list[Json]) -> Iterator[PlannedObject]:
+    """Yield the objects, and let go of what each was read from: of a hundred thousand, both would take much memory."""
+    for number, row in enumerate(rows):
+        rows[number] = None
+        yield _planned(row, f"objects[{number}]")
 
 
 def _planned(row: Json, where: str) -> PlannedObject:

@@ -172,6 +172,17 @@ def test_what_is_wrong_whatever_the_sources_say_is_said_at_its_place(
     assert any(line.startswith(said) for line in refused(folder, RECIPE.replace(before, after, 1)))
 
 
+def test_keys_may_change_what_only_the_sources_bring(folder: Path) -> None:
+    for name in "abc":
+        with (folder / "templates" / f"{name}.dump").open("a", encoding="utf-8") as file:
+            file.write("(0009,0010) LO [ACME 1.1]\n(0009,1001) LO [x]\n")
+    text = RECIPE.replace("Wounds}", 'Wounds, "(0009,1001)": "${row.ID}", "(0009,1002)": 61}')
+    assert value(bound(folder, 2, text), 0x00091001) == "Pé ".encode()
+    (folder / "templates" / "b.dump").write_text("(0010,0010) PN [B]\n", encoding="utf-8")
+    with pytest.raises(ConversionError, match=r"needs its private creator \(0009,0010\)"):
+        bound(folder, 1, text)
+
+
 def test_data_cannot_name_a_source_elsewhere(folder: Path) -> None:
     text = RECIPE.replace("${image.stem}.dump", "${row.ID}")
     (folder / "t.csv").write_text("File,ID\na.jpg,..\nb.jpg,x\nc.jpg,x\n", encoding="utf-8")
@@ -207,6 +218,13 @@ def test_a_reproducible_recipe_asks_no_source_for_the_time(folder: Path) -> None
     )
     assert refused(folder, text) == [f"r.yaml:8:15: {said}"]
     assert compiled(folder, text.replace("true", '{time: "2026-01-31T10:15:00"}')).time == "20260131101500"
+
+
+def test_a_source_may_be_a_url(folder: Path) -> None:
+    pytest.importorskip("fsspec")
+    text = RECIPE.replace("templates/$", f"file://{folder.as_posix()}/templates/$")
+    assert value(bound(folder, 1, text), PATIENT_NAME) == b"Baker^B "
+    assert value(bound(folder, 2, text), PATIENT_NAME) == b"Charlie^C "
 
 
 def test_the_study_of_each_object_can_be_another_file(folder: Path) -> None:
