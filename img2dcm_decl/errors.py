@@ -26,7 +26,7 @@ def _without_secrets(text: str) -> str:
     """Leave out of URLs whom they log in as, and what is asked of a web server, which may be a signature."""
     import re
 
-    text = re.sub(r"://[^/\s'\":@]*:[^/\s'\"@]*@", "://", text)
+    text = re.sub(r"://[^/\s'\":@]*:[^/\s'\"]*@", "://", text)
     return re.sub(r"(https?://[^\s?'\"]*)\?[^\s'\"]*", r"\1?...", text)
 
 

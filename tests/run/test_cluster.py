@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import signal
-import subprocess
 import sys
 import time
 from collections.abc import Iterator, Sequence
@@ -12,8 +11,7 @@ from contextlib import ExitStack
 from pathlib import Path
 
 import pytest
-from remote_support import answers, archive, files, free_port, run_of, serving, statuses, wait_until
-from support import ROOT
+from remote_support import Farm, archive, files, free_port, run_of, statuses
 
 from img2dcm_decl.errors import WorkerError
 from img2dcm_decl.plan.model import Plan, PlannedObject
@@ -23,40 +21,6 @@ from img2dcm_decl.run.workers import outcomes
 pytest.importorskip("distributed", reason="the extra 'dask' is not installed")
 
 pytestmark = pytest.mark.filterwarnings("ignore")
-
-
-class Farm:
-    """A scheduler and workers, each a process."""
-
-    def __init__(self, folder: Path, processes: ExitStack) -> None:
-        self.folder = folder
-        self.port = free_port()
-        self._processes = processes
-        self.workers: list[subprocess.Popen[bytes]] = []
-        options = ("--host", "127.0.0.1", "--port", str(self.port), "--no-dashboard")
-        processes.enter_context(
-            serving("dask", "scheduler", *options, folder=folder, DASK_DISTRIBUTED__SCHEDULER__ALLOWED_FAILURES="1")
-        )
-        wait_until(lambda: answers(self.port), "the scheduler starts")
-
-    @property
-    def url(self) -> str:
-        return f"dask://127.0.0.1:{self.port}"
-
-    def add(self, *options: str) -> None:
-        """Start another worker."""
-        local = self.folder / f"worker{len(self.workers)}"
-        settings = ("--nthreads", "1", "--no-dashboard", "--memory-limit", "0", "--local-directory", str(local))
-        command = ("dask", "worker", f"tcp://127.0.0.1:{self.port}", *settings, *options)
-        variables = {"PYTHONPATH": os.pathsep.join((str(ROOT), str(ROOT / "tests")))}
-        self.workers.append(self._processes.enter_context(serving(*command, folder=self.folder, **variables)))
-
-    def wait_for(self, number: int) -> None:
-        """Wait until so many workers are there."""
-        from distributed import Client
-
-        with Client(f"tcp://127.0.0.1:{self.port}", set_as_default=False) as client:  # type: ignore[no-untyped-call]
-            client.wait_for_workers(number, timeout=60)
 
 
 @pytest.fixture(scope="module")
