@@ -136,7 +136,8 @@ def _contents(
     warn_of_shared_uid(ingredients.keys, len(subjects), problems)
     own = OwnValues(texts, sop_instance_uid(varying), binding_names(recipe) if bound else None)
     objects = plan_objects(recipe, subjects, outputs, own, problems)
-    encode_variants(built, problems, beyond_ascii=any(text.beyond_ascii for text in texts))
+    # Objects that are still to be bound will have character sets of their own.
+    encode_variants(built, problems, beyond_ascii=not bound and any(text.beyond_ascii for text in texts))
     problems.raise_any()  # text that could not be encoded has no place in a plan
     return to_variants(built), objects
 

@@ -11,6 +11,7 @@ from img2dcm_decl.compile.binding import Binder, binder, binding_names
 from img2dcm_decl.compile.compiler import compile_recipe
 from img2dcm_decl.diagnostics import headline
 from img2dcm_decl.errors import ConversionError, RecipeError
+from img2dcm_decl.plan.digest import digest
 from img2dcm_decl.plan.model import Element, Plan, PlannedObject, Slot
 from img2dcm_decl.recipe.model import Recipe
 from img2dcm_decl.recipe.read import read_recipe
@@ -106,6 +107,13 @@ def test_what_an_object_becomes_does_not_depend_on_those_before_it(folder: Path)
     forwards = [bind(planned) for planned in plan.objects]
     assert [value(planned, CHARACTER_SET) for planned in forwards] == [None, b"ISO_IR 192", None]
     assert [Binder(recipe(folder, text))(planned) for planned in plan.objects] == forwards
+
+
+def test_rows_do_not_change_what_is_shared(folder: Path) -> None:
+    before = compiled(folder)
+    (folder / "t.csv").write_text("File,ID\na.jpg,P1\nb.jpg,P2\nc.jpg,P3\n", encoding="utf-8")
+    assert digest(compiled(folder)) == digest(before)
+    assert not before.notes
 
 
 def test_fixed_texts_stay_in_front(folder: Path) -> None:
