@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from img2dcm_decl.cli.compiling import to_binder, to_plan
 from img2dcm_decl.cli.overriding import point_elsewhere
 from img2dcm_decl.cli.parameters import GivenParameters
 
@@ -37,6 +36,9 @@ class Recipes:
             Everything that is wrong with it, or with its parameters.
         """
         resolved = self._given.resolve(point_elsewhere(self._given.read(file), self._request))
+        # What is wrong with the text of a recipe is said at once: loading the compiler takes far longer than that.
+        from img2dcm_decl.cli.compiling import to_binder, to_plan
+
         plan = to_plan(resolved)
         return plan, to_binder(resolved) if plan.bound else None
 

@@ -1,15 +1,12 @@
 """What every image reader gives: facts about the picture, and a way to its pixels that copies nothing."""
 
-from __future__ import annotations
+# Annotations are evaluated in this module: as texts, each would be compiled when its class is made, at every start.
 
-from typing import TYPE_CHECKING, BinaryIO, NamedTuple, Protocol
+from collections.abc import Callable, Iterator
+from typing import BinaryIO, NamedTuple, Protocol
 
 from img2dcm_decl.encode.elements import EXPLICIT_LITTLE_ENDIAN
-
-if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
-
-    from img2dcm_decl.plan.model import ImageRules
+from img2dcm_decl.plan.model import ImageRules
 
 
 class Facts(NamedTuple):

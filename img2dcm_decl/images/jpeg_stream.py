@@ -17,13 +17,14 @@ if TYPE_CHECKING:
 
 BLOCK = 1 << 20
 
+# The module re compiles patterns when they are first used and keeps them; most images need only one of these.
 #: Any marker. A stuffed zero or a fill byte after FF makes none.
-_MARKER = re.compile(rb"\xff[\x01-\xfe]")
-_NO_FILL = re.compile(rb"[^\xff]")
+_MARKER = rb"\xff[\x01-\xfe]"
+_NO_FILL = rb"[^\xff]"
 #: What ends entropy-coded data: any marker but RSTn.
-_AFTER_SCAN = re.compile(rb"\xff[^\x00\xd0-\xd7\xff]")
+_AFTER_SCAN = rb"\xff[^\x00\xd0-\xd7\xff]"
 #: JPEG-LS stuffs a bit where JPEG stuffs a byte, so that codes below 80 are data (ISO/IEC 14495-1 section A.1).
-_AFTER_SCAN_LS = re.compile(rb"\xff[\x80-\xcf\xd8-\xfe]")
+_AFTER_SCAN_LS = rb"\xff[\x80-\xcf\xd8-\xfe]"
 
 _JFIF = (b"JFIF\0", b"JFXX\0")
 _ADOBE = b"Adobe"
@@ -145,12 +146,13 @@ class _Window:
             first = 0
         return self._data[first : first + count]
 
-    def search(self, pattern: re.Pattern[bytes], position: int) -> int:
+    def search(self, pattern: bytes, position: int) -> int:
         """Return where the next match, of at most two bytes, begins; -1 where there is none."""
+        search = re.compile(pattern).search
         if not 0 <= position - self._start <= len(self._data):
             self._move(position)
         while True:
-            found = pattern.search(self._data, position - self._start)
+            found = search(self._data, position - self._start)
             if found:
                 return self._start + found.start()
             if len(self._data) < self._size:
@@ -232,9 +234,9 @@ class _Scan:
     def _is_segment(self, position: int, head: bytes) -> bool:
         """Tell whether a segment with the code 00, which does not exist, leads to the next marker all the same."""
         after = self._window.read(position + 2 + int.from_bytes(head[2:4], "big"), 2)
-        return _MARKER.match(after) is not None
+        return re.match(_MARKER, after) is not None
 
-    def _search(self, pattern: re.Pattern[bytes], position: int) -> int:
+    def _search(self, pattern: bytes, position: int) -> int:
         found = self._window.search(pattern, position)
         if found < 0:
             raise ImageError("the file ends before the end of the image (EOI): it is truncated")

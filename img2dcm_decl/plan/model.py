@@ -5,7 +5,7 @@ are encoded bytes wherever they do not depend on the object, and slots where the
 run half starts in the time that importing dataclasses alone would take.
 """
 
-from __future__ import annotations
+# Annotations are evaluated in this module: as texts, each would be compiled when its class is made, at every start.
 
 from typing import NamedTuple, TypeAlias
 
@@ -37,7 +37,7 @@ class Slot(NamedTuple):
 class Item(NamedTuple):
     """One item of a sequence; its elements are in ascending order of their tags."""
 
-    elements: tuple[Element, ...] = ()
+    elements: "tuple[Element, ...]" = ()
 
 
 Content: TypeAlias = bytes | Slot | tuple[Item, ...]
@@ -252,7 +252,7 @@ class Plan(NamedTuple):
 
     folder: str
     variants: tuple[Variant, ...]
-    objects: Sequence[PlannedObject]
+    objects: "Sequence[PlannedObject]"
     title: str = ""
     images: ImageRules = ImageRules()
     encoding: Encoding = Encoding()

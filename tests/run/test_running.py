@@ -271,7 +271,7 @@ def test_padding_counts_the_whole_file(folder: Path) -> None:
 
 def test_an_image_that_shrinks_while_it_is_copied_leaves_no_file(folder: Path) -> None:
     small = jpeg(80, 60)
-    big = small[:2] + 20 * (b"\xff\xfe\xff\xff" + bytes(65533)) + small[2:]  # comments, which are kept
+    big = small[:2] + 80 * (b"\xff\xfe\xff\xff" + bytes(65533)) + small[2:]  # comments, which are kept
     (folder / "a.jpg").write_bytes(big)
 
     class Shrinking(Sources):
