@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from img2dcm_decl.compile.files import Files
+from img2dcm_decl.compile.files import FILE, Files
 from img2dcm_decl.compile.names import STDOUT
 from img2dcm_decl.compile.problems import Several
-from img2dcm_decl.plan.locations import is_url
 from img2dcm_decl.recipe.placeholders import expand, parse
 
 if TYPE_CHECKING:
@@ -36,11 +35,10 @@ def check_outputs(recipe: Recipe, names: Sequence[str], subjects: Subjects, prob
     """
     if not names or not _check_single(names, problems):
         return
+    _check_cases(names, problems)
     files = Files(recipe.folder)
     outputs = _distinct(recipe, names, subjects, files, problems)
     _check_images(recipe, names, outputs, subjects, files, problems)
-    _check_cases(names, problems)
-    _check_folders(names, files, problems)
 
 
 def record_name(recipe: Recipe) -> str:
@@ -71,7 +69,10 @@ def _distinct(
         for position, name in enumerate(names):
             if name == STDOUT:
                 continue
-            other = outputs.setdefault(files.real(name), position)
+            path, kind = files.look(name)
+            if name.endswith("/") or (kind != FILE and files.is_folder(name)):
+                _say_folder(name, problems)
+            other = outputs.setdefault(path, position)
             if other != position:
                 both = f"{subjects.named(other)} and {subjects.named(position)}"
                 advice = "${index} tells them apart, ${image.folder} keeps their folders"
@@ -83,13 +84,13 @@ def _check_images(
     recipe: Recipe, names: Sequence[str], outputs: dict[str, int], subjects: Subjects, files: Files, problems: Problems
 ) -> None:
     record = record_name(recipe)
-    kept = files.real(record) if record else None
+    kept = files.look(record)[0] if record else None
     if kept in outputs:
         problems.add(f"the run record '{record}' is one of the outputs", "output", "record")
     place = recipe.place("output", "file")
     with Several(problems, "outputs") as several:
         for image in subjects.all_images:
-            path = files.real(image)
+            path = files.look(image)[0]
             if path in outputs:
                 several.add(place, f"the output '{names[outputs[path]]}' is one of the images, {image}", _EXCLUDE)
             elif path == kept:
@@ -105,9 +106,6 @@ def _check_cases(names: Sequence[str], problems: Problems) -> None:
             return
 
 
-def _check_folders(names: Sequence[str], files: Files, problems: Problems) -> None:
-    for name in names:
-        if not is_url(name) and (name.endswith("/") or files.is_folder(name)):
-            help_text = f"name the file in it: {name.rstrip('/')}/${{image.stem}}.dcm"
-            problems.add(f"the output '{name}' is a folder", "output", "file", help=help_text)
-            return
+def _say_folder(name: str, problems: Problems) -> None:
+    help_text = f"name the file in it: {name.rstrip('/')}/${{image.stem}}.dcm"
+    problems.add(f"the output '{name}' is a folder", "output", "file", help=help_text)

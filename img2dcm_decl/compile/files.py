@@ -8,9 +8,13 @@ import stat
 from img2dcm_decl.plan.locations import is_url, join
 
 FILE, FOLDER, LINK = "file", "folder", "link"
+"""What a name stands for; a file need not exist."""
 
 #: So many names of a folder are looked at one by one; listing a large folder for a single name would take longer.
 _FEW = 16
+#: So many folders are remembered; names come folder by folder.
+_MOST_FOLDERS = 4096
+_SPECIAL = frozenset({"", ".", ".."})
 
 
 class _Folder:
@@ -18,20 +22,23 @@ class _Folder:
 
     Attributes
     ----------
+    path : str
+        The folder, as the system is asked for it, with a separator at its end.
     real : str
-        Its path without symbolic links.
+        The same without symbolic links.
     asked : int
         How many of its names were looked at one by one.
     kinds : dict or None
         What each of its entries is that is no file; None where it has not been listed.
     """
 
-    __slots__ = ("asked", "kinds", "real")
+    __slots__ = ("asked", "kinds", "path", "real")
 
-    def __init__(self, real: str) -> None:
+    def __init__(self, path: str, real: str, kinds: dict[str, str] | None = None) -> None:
+        self.path = path
         self.real = real
         self.asked = 0
-        self.kinds: dict[str, str] | None = None
+        self.kinds = kinds
 
 
 class Files:
@@ -46,56 +53,70 @@ class Files:
     def __init__(self, folder: str) -> None:
         self._root = folder
         self._folders: dict[str, _Folder] = {}
-        self._parents: dict[str, str] = {}
+        self._above: dict[str, _Folder] = {}
 
-    def kind(self, name: str) -> str:
-        """Return what is there: a folder, a link, or something else, which may be nothing."""
-        if is_url(name):
-            return FILE
-        parent, base = os.path.split(name)
-        return self._kind(self._folder(parent), parent, base)
+    def look(self, name: str) -> tuple[str, str]:
+        """Return the path of a file without symbolic links, the same for all its names, and what is there.
+
+        A URL is taken as it is, and for a file.
+        """
+        parent, base = split(name)
+        folder = self._folders.get(parent)
+        if folder is None:
+            if is_url(name):
+                return name, FILE
+            if len(self._folders) == _MOST_FOLDERS:
+                self._folders.clear()
+            folder = self._folders[parent] = self._look_at(parent)
+        kind = _kind_in(folder, base)
+        if kind == LINK or base in _SPECIAL:
+            return os.path.realpath(folder.path + base), kind
+        return folder.real + base, kind
 
     def is_folder(self, name: str) -> bool:
         """Tell whether a name leads to a folder."""
-        kind = self.kind(name)
+        kind = self.look(name)[1]
         return kind == FOLDER or (kind == LINK and os.path.isdir(join(self._root, name)))
 
-    def real(self, name: str) -> str:
-        """Return the path of a file without symbolic links, the same for all its names; a URL as it is."""
-        if is_url(name):
-            return name
-        parent, base = os.path.split(name)
-        folder = self._folder(parent)
-        if self._kind(folder, parent, base) == LINK or base in ("", ".", ".."):
-            return os.path.realpath(join(self._root, name))
-        return os.path.join(folder.real, base)
+    def _look_at(self, parent: str) -> _Folder:
+        path = os.path.join(self._root, parent)
+        above, base = split(path.rstrip(os.sep))
+        if base in _SPECIAL:
+            return _Folder(path, _real(path))
+        if above not in self._above:
+            if len(self._above) == _MOST_FOLDERS:
+                self._above.clear()
+            self._above[above] = _Folder(above, _real(above), None if os.path.isdir(above or os.curdir) else {})
+        known = self._above[above]
+        real = _real(path) if known.kinds is None and os.path.islink(above + base) else known.real + base + os.sep
+        # In a folder that is missing nothing has to be looked for.
+        return _Folder(path, real, known.kinds)
 
-    def _folder(self, name: str) -> _Folder:
-        if name not in self._folders:
-            self._folders[name] = _Folder(self._resolved(join(self._root, name)))
-        return self._folders[name]
 
-    def _resolved(self, folder: str) -> str:
-        """Return the path of a folder without links; those beside one another share the looking up."""
-        parent, base = os.path.split(folder)
-        if is_url(folder) or base in ("", ".", "..") or os.path.islink(folder):
-            return os.path.realpath(folder)
-        if parent not in self._parents:
-            self._parents[parent] = os.path.realpath(parent)
-        return os.path.join(self._parents[parent], base)
-
-    def _kind(self, folder: _Folder, parent: str, base: str) -> str:
-        if folder.kinds is None:
-            folder.asked += 1
-            if folder.asked <= _FEW:
-                return _kind_of(join(self._root, os.path.join(parent, base)))
-            folder.kinds = _listing(join(self._root, parent) or ".")
-        return folder.kinds.get(base, FILE)
+def split(name: str) -> tuple[str, str]:
+    """Return the folder of a name, with the separator at its end, and what comes behind; quicker than os.path does."""
+    if os.sep != "/" and not is_url(name):
+        name = name.replace("/", os.sep)
+    start = name.rfind("/") + 1 or name.rfind(os.sep) + 1
+    return name[:start], name[start:]
 
 
 def is_file(path: str) -> bool:
     """Tell whether there is something that can be read as a file: no folder."""
     return os.path.exists(path) and not os.path.isdir(path)
+
+
+def _real(folder: str) -> str:
+    return os.path.join(os.path.realpath(folder or os.curdir), "")
+
+
+def _kind_in(folder: _Folder, base: str) -> str:
+    if folder.kinds is None:
+        folder.asked += 1
+        if folder.asked <= _FEW:
+            return _kind_of(folder.path + base)
+        folder.kinds = _listing(folder.path or os.curdir)
+    return folder.kinds.get(base, FILE)
 
 
 def _kind_of(path: str) -> str:

@@ -7,6 +7,7 @@ import posixpath
 import re
 from typing import TYPE_CHECKING
 
+from img2dcm_decl.compile.files import split
 from img2dcm_decl.compile.placeholder_use import ROW
 from img2dcm_decl.plan.locations import is_url, join
 
@@ -46,7 +47,7 @@ class ImageValues:
 
     def __call__(self, position: int) -> dict[str, str | int]:
         """Return the values for an image, by its position."""
-        folder, base = os.path.split(self._images.names[position])
+        folder, base = split(self._images.names[position])
         values: dict[str, str | int] = {}
         if self._with_folder:
             values.update(self._of_folder(folder, self._images.bases[position]))

@@ -58,7 +58,9 @@ class ObjectText:
         self._encode = encode
         literal = "".join(part for part in parts if isinstance(part, str))
         self._delimiters = [(sign, literal.count(sign)) for sign in delimiters]
-        self._known: dict[str, bytes] = {}
+        # What a single placeholder stands for tells texts apart as well as the text that is made of it.
+        self._single = parts[0].name if len(parts) == 1 and isinstance(parts[0], Placeholder) else ""
+        self._known: dict[str | int, bytes] = {}
 
     def __call__(self, values: Mapping[str, str | int]) -> bytes:
         """Return the padded value for an object.
@@ -70,18 +72,20 @@ class ObjectText:
         AttributeProblem, CharacterSetError
             The text does not fit the attribute, or data would divide it.
         """
+        known = self._known.get(values[self._single] if self._single else expand(self._parts, values))
+        return self._made(values) if known is None else known
+
+    def _made(self, values: Mapping[str, str | int]) -> bytes:
         text = expand(self._parts, values)
         for sign, expected in self._delimiters:
             if text.count(sign) != expected:
                 self._check_data(values, sign)
-        known = self._known.get(text)
-        if known is None:
-            known = self._encode(text)
-            self.beyond_ascii = self.beyond_ascii or not text.isascii()
-            if len(self._known) == _MOST_KEPT:
-                self._known.clear()
-            self._known[text] = known
-        return known
+        encoded = self._encode(text)
+        self.beyond_ascii = self.beyond_ascii or not text.isascii()
+        if len(self._known) == _MOST_KEPT:
+            self._known.clear()
+        self._known[values[self._single] if self._single else text] = encoded
+        return encoded
 
     def _check_data(self, values: Mapping[str, str | int], sign: str) -> None:
         """Refuse a delimiter that is in the data, and was not made by the format of a placeholder."""
