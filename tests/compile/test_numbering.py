@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any
 
 import pytest
 
 from img2dcm_decl.attributes.dictionary import Dictionary
+from img2dcm_decl.compile.compiler import compile_recipe
 from img2dcm_decl.compile.numbering import fixed_texts, number_slot, plan_time, plan_uid_rules, uid_slots
 from img2dcm_decl.compile.problems import Problems
 from img2dcm_decl.diagnostics import Diagnostic
@@ -14,6 +16,7 @@ from img2dcm_decl.errors import RecipeError
 from img2dcm_decl.plan.model import Element, Item, Slot, UidRules, Variant
 from img2dcm_decl.recipe.model import ImageEntry, Inputs, Output, Recipe, Reproducible, Uids
 from img2dcm_decl.recipe.placeholders import expand
+from img2dcm_decl.recipe.read import read_recipe
 
 STUDY, SERIES, FRAME = "StudyInstanceUID", "SeriesInstanceUID", "FrameOfReferenceUID"
 PATIENT = "${row.Patient}"
@@ -82,6 +85,47 @@ def test_a_reproducible_recipe_derives_its_uids(
     reproducible: Reproducible | None, uids: dict[str, Any], rules: UidRules
 ) -> None:
     assert plan_uid_rules(recipe(reproducible, **uids)) == rules
+
+
+def compiled(folder: Path, text: str) -> dict[int, Element]:
+    """Return the dataset of a recipe with a single image."""
+    (folder / "img_007.jpg").write_bytes(b"")
+    (folder / "t.dump").write_text("(0020,0013) IS [5]\n(0020,0052) UI [1.2.3]\n", encoding="utf-8")
+    start = 'recipe: 1\ninputs: {images: "*.jpg"}\noutput: o.dcm\n'
+    plan = compile_recipe(read_recipe(start + text, "r.yaml", str(folder)), ("jpeg",))
+    assert all(len(planned.texts) in (0, 1) for planned in plan.objects)
+    return {element.tag: element for variant in plan.variants for element in variant.elements}
+
+
+@pytest.mark.parametrize(
+    ("text", "number"),
+    [
+        ("sources: {template: t.dump}", b"5 "),
+        ("sources: {template: t.dump}\nuids: {instance_number: name}", Slot("text", "0")),
+        ("sources: {template: t.dump}\nuids: {instance_number: '${index}'}\nkeys: {InstanceNumber: 9}", b"9 "),
+        ("keys: {InstanceNumber: ''}\nuids: {instance_number: name}", b""),
+    ],
+)
+def test_a_stated_number_takes_the_place_of_a_template_s_and_keys_have_the_last_word(
+    tmp_path: Path, text: str, number: bytes | Slot
+) -> None:
+    assert compiled(tmp_path, text)[0x00200013].content == number
+
+
+@pytest.mark.parametrize(
+    ("text", "uid"),
+    [
+        ("", None),
+        ("uids: {frame_of_reference: object}", Slot("uid_of_object", FRAME)),
+        ("uids: {frame_of_reference: '${image.parent}'}", Slot("uid_of_value", FRAME + ":0")),
+        ("uids: {frame_of_reference: run}\nsources: {template: t.dump}", b"1.2.3\0"),
+    ],
+)
+def test_a_frame_of_reference_is_made_where_it_is_asked_for_and_not_given(
+    tmp_path: Path, text: str, uid: bytes | Slot | None
+) -> None:
+    found = compiled(tmp_path, text).get(0x00200052)
+    assert (found and found.content) == uid
 
 
 def mistakes(given: Recipe, *variants: Variant) -> tuple[str, list[Diagnostic]]:
