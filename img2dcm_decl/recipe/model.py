@@ -207,7 +207,7 @@ class Uids:
     method: Literal["fresh", "derived"] = "fresh"
     root: str = "2.25"
     key: str = ""
-    facts: tuple[str, ...] = ("content", "${image.name}")
+    facts: tuple[str, ...] = ("content", "${image.folder}/${image.name}")
     study: str = "run"
     series: str = "run"
     frame_of_reference: str = "none"
