@@ -14,7 +14,7 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any, BinaryIO, NamedTuple, cast
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
 
 _MARK = "://"
 _CHAIN = "::"
@@ -118,6 +118,36 @@ def exists(name: str) -> bool:
             storage, path = _storage(name)
             return bool(storage.exists(path))
     return os.path.lexists(name)
+
+
+def taken(names: Iterable[str]) -> Iterator[str]:
+    """Return those of some names that are taken, in their order; folders of URLs are listed, not asked name by name.
+
+    Raises
+    ------
+    LocationError
+        The storage of a URL cannot be listed.
+    """
+    folder, found = "", frozenset[str]()
+    for name in names:
+        if not (_MARK in name and is_url(name)):
+            if os.path.lexists(name):
+                yield name
+            continue
+        if name.rpartition("/")[0] != folder:
+            folder = name.rpartition("/")[0]
+            found = _listed(folder)
+        if name.rpartition("/")[2] in found:
+            yield name
+
+
+def _listed(folder: str) -> frozenset[str]:
+    with _talking():
+        storage, path = _storage(folder)
+        try:
+            return frozenset(found.rstrip("/").rpartition("/")[2] for found in storage.ls(path, detail=False))
+        except FileNotFoundError:
+            return frozenset()
 
 
 def size_and_time(name: str) -> tuple[int, int]:

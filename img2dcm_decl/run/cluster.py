@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import copy
+import gc
 import os
 import pickle
 import warnings
@@ -23,8 +24,8 @@ if TYPE_CHECKING:
 
 SCHEMES = {"dask": "tcp", "dask+tls": "tls"}
 CONNECT_SECONDS = 10
-_WAIT_SECONDS = 5
-_PATIENCE_SECONDS = 60
+WAIT_SECONDS = 5
+PATIENCE_SECONDS = 60
 _LOOK_AGAIN = 16
 _LOGGERS = ("distributed", "distributed.client", "distributed.gc", "tornado", "tornado.application", "asyncio")
 
@@ -88,15 +89,17 @@ class Cluster:
         waited = 0
         while True:
             try:
-                return cast("Done", future.result(timeout=_WAIT_SECONDS))
+                return cast("Done", future.result(timeout=WAIT_SECONDS))
             except TimeoutError:
-                waited = 0 if self._threads() else waited + _WAIT_SECONDS
-                if waited >= _PATIENCE_SECONDS:
+                waited = 0 if self._threads() else waited + WAIT_SECONDS
+                if waited >= PATIENCE_SECONDS:
                     raise WorkerError(f"{self._url}: the cluster has no workers any more") from None
             except killed:
                 raise LostError from None
             except (ImportError, RuntimeError) as error:
                 # What a task is refers to this package, which the scheduler reads too.
+                if not isinstance(error, ImportError) and "deserialization" not in str(error):
+                    raise
                 what = f"the cluster cannot read what it is to do ({str(error).partition('. ')[0]})"
                 raise WorkerError(f"{self._url}: {what}; install img2dcm-decl {__version__} there") from None
             except (CancelledError, OSError) as error:
@@ -165,7 +168,9 @@ def _connect(url: str, client: Any) -> Any:
 
 def _disconnect(client: Any) -> None:
     with contextlib.suppress(Exception):
-        client.close(timeout=_WAIT_SECONDS)
+        client.close(timeout=WAIT_SECONDS)
+    # What Dask's coroutines failed with unheard is said when they are collected: now, where nobody listens.
+    gc.collect()
 
 
 @contextlib.contextmanager

@@ -10,7 +10,7 @@ from img2dcm_decl.encode.layout import Filled, fill
 from img2dcm_decl.encode.part10 import PREAMBLE
 from img2dcm_decl.encode.pixel_data import LARGEST_LENGTH, encapsulated_size, even
 from img2dcm_decl.errors import ConversionError, ImageError, OutputError, PlanError, one_line
-from img2dcm_decl.plan.locations import LocationError, exists, join
+from img2dcm_decl.plan.locations import LocationError, exists, join, taken
 from img2dcm_decl.run.files import Folders, new_file, output_error
 from img2dcm_decl.run.frames import Frames
 from img2dcm_decl.run.hashing import FileState, changed, state
@@ -177,9 +177,12 @@ class Job:
         if self.plan.existing != "error":
             return
         first, number = "", 0
-        for output in self._outputs():
-            if exists(self.path(output)) and not (ours is not None and ours(output)):
-                first, number = first or self.path(output), number + 1
+        outputs = (output for output in self._outputs() if ours is None or not ours(output))
+        try:
+            for existing in taken(map(self.path, outputs)):
+                first, number = first or existing, number + 1
+        except LocationError as error:
+            raise OutputError(f"whether outputs exist cannot be found out: {error.strerror or error}") from None
         if number:
             more = f" (and {number - 1} more)" if number > 1 else ""
             raise OutputError(

@@ -24,6 +24,7 @@ from img2dcm_decl.plan.locations import (
     open_input,
     open_output,
     size_and_time,
+    taken,
 )
 
 
@@ -99,6 +100,14 @@ def test_files_are_read_from_any_place(there: str, tmp_path: Path) -> None:
         file.seek(1)
         assert file.readinto(buffer) == 4  # type: ignore[attr-defined]
     assert buffer == b"1234"
+
+
+def test_names_that_are_taken_are_found_among_many(there: str, tmp_path: Path) -> None:
+    for name in ("in/a.dcm", "in/c.dcm", "out/b.dcm"):
+        (tmp_path / name).parent.mkdir(exist_ok=True)
+        (tmp_path / name).touch()
+    names = [join(there, name) for name in ("in/a.dcm", "in/b.dcm", "none/a.dcm", "out/b.dcm", "out", "in/c.dcm")]
+    assert list(taken(names)) == [names[0], names[3], names[4], names[5]]
 
 
 @pytest.mark.parametrize("action", [open_input, size_and_time])

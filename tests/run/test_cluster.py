@@ -170,6 +170,20 @@ def test_a_scheduler_that_is_lost_is_an_error(tmp_path: Path, capfd: pytest.Capt
     assert capfd.readouterr() == ("", "")
 
 
+def test_a_cluster_that_has_lost_its_workers_is_an_error(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("img2dcm_decl.run.cluster.PATIENCE_SECONDS", 1)
+    monkeypatch.setattr("img2dcm_decl.run.cluster.WAIT_SECONDS", 1)
+    with ExitStack() as processes:
+        farm = Farm(tmp_path, processes)
+        farm.add("--no-nanny")
+        farm.wait_for(1)
+        stream = outcomes(run_of(archive(tmp_path, 400)), executor=farm.url)
+        next(stream)
+        farm.workers[0].kill()
+        with pytest.raises(WorkerError, match="the cluster has no workers any more"):
+            list(stream)
+
+
 def test_a_missing_library_is_named_with_its_extra(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(sys.modules, "distributed", None)
     with pytest.raises(WorkerError, match=r"pip install 'img2dcm-decl\[dask\]'"):
