@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import signal
 import sys
@@ -21,6 +22,13 @@ from img2dcm_decl.run.workers import outcomes
 pytest.importorskip("distributed", reason="the extra 'dask' is not installed")
 
 pytestmark = pytest.mark.filterwarnings("ignore")
+
+
+@pytest.fixture(scope="module", autouse=True)
+def collected() -> Iterator[None]:
+    """Have what the library leaves behind collected here, where its finalizers disturb no other test."""
+    yield
+    gc.collect()
 
 
 @pytest.fixture(scope="module")
