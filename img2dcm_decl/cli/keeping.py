@@ -106,8 +106,8 @@ class Kept:
         """Say how many objects of earlier parts are no part of the run any more."""
         if self._earlier is not None and self._earlier.unseen:
             number = self._earlier.unseen
-            are, files = ("object is", "its file") if number == 1 else ("objects are", "their files")
-            log.warn(f"{shown(self._path)}: {number} recorded {are} not planned any more; {files} were left alone")
+            are, files = ("object is", "its file was") if number == 1 else ("objects are", "their files were")
+            log.warn(f"{shown(self._path)}: {number} recorded {are} not planned any more; {files} left alone")
 
     def end(self, *, finished: bool) -> None:
         """Record that the run ends, and close the record."""

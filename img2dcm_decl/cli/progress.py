@@ -34,6 +34,8 @@ class Figures(NamedTuple):
         Objects made in a second.
     left : float
         Seconds until the end, if it goes on like this.
+    passed : float
+        Seconds since the beginning.
     """
 
     done: int
@@ -42,6 +44,7 @@ class Figures(NamedTuple):
     failed: int
     rate: float
     left: float
+    passed: float
 
     def texts(self) -> list[str]:
         """Return all but the numbers of objects, for people."""
@@ -79,7 +82,7 @@ class Progress:
         self._display = display
         self._clock = clock
         self._started = clock()
-        self._next = self._started + _SETTLED
+        self._next = self._started
         self._done = self._made = self._failed = self._size = 0
 
     def __enter__(self) -> Progress:
@@ -116,9 +119,10 @@ class Progress:
         if now < self._next:
             return
         self._next = now + _REFRESHED
-        rate = self._made / (now - self._started)
+        passed = now - self._started
+        rate = self._made / passed if passed else 0.0
         left = (self._total - self._done) / rate if rate else 0.0
-        self._display.update(Figures(self._done, self._total, self._size, self._failed, rate, left), log)
+        self._display.update(Figures(self._done, self._total, self._size, self._failed, rate, left, passed), log)
 
 
 class Lines:
@@ -174,7 +178,7 @@ class Bar:
     def update(self, figures: Figures, _log: Log) -> None:
         """Move the bar."""
         if self._progress is None:
-            if figures.left <= _LONG:
+            if figures.passed <= _SETTLED or figures.left <= _LONG:
                 return
             self._open(figures.total)
         if self._progress is not None and self._task is not None:
