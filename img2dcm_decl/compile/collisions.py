@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from img2dcm_decl.compile.files import FILE, Files
 from img2dcm_decl.compile.names import STDOUT
 from img2dcm_decl.compile.problems import Several
-from img2dcm_decl.recipe.placeholders import expand, parse
+from img2dcm_decl.compile.recipe_files import files_of, record_of
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -20,7 +20,9 @@ _EXCLUDE = "inputs.exclude leaves files out, as in exclude: out/**"
 
 
 def check_outputs(recipe: Recipe, names: Sequence[str], subjects: Subjects, problems: Problems) -> None:
-    """Check that each object has a file of its own, and that neither outputs nor the run record are images.
+    """Check that each object has a file of its own, and that neither outputs nor the run record are read by the run.
+
+    A source of attributes may become an output: it has been read before.
 
     Parameters
     ----------
@@ -38,12 +40,7 @@ def check_outputs(recipe: Recipe, names: Sequence[str], subjects: Subjects, prob
     _check_cases(names, problems)
     files = Files(recipe.folder)
     outputs = _distinct(recipe, names, subjects, files, problems)
-    _check_images(recipe, names, outputs, subjects, files, problems)
-
-
-def record_name(recipe: Recipe) -> str:
-    """Return the file of the run record, relative to the recipe's folder; empty where none is asked for."""
-    return expand(parse(recipe.output.record), {}) if recipe.output.record else ""
+    _check_inputs(recipe, names, outputs, subjects, files, problems)
 
 
 def _check_single(names: Sequence[str], problems: Problems) -> bool:
@@ -80,13 +77,20 @@ def _distinct(
     return outputs
 
 
-def _check_images(
+def _check_inputs(
     recipe: Recipe, names: Sequence[str], outputs: dict[str, int], subjects: Subjects, files: Files, problems: Problems
 ) -> None:
-    record = record_name(recipe)
+    record = record_of(recipe)
     kept = files.look(record)[0] if record else None
     if kept in outputs:
         problems.add(f"the run record '{record}' is one of the outputs", "output", "record")
+    for what, read in files_of(recipe):
+        for name in read:
+            path = files.look(name)[0]
+            if path in outputs:
+                problems.add(f"the output '{names[outputs[path]]}' is {what}", "output", "file")
+            elif path == kept:
+                problems.add(f"the run record '{record}' is {what}", "output", "record")
     place = recipe.place("output", "file")
     with Several(problems, "outputs") as several:
         for image in subjects.all_images:

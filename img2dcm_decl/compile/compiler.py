@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from img2dcm_decl.attributes.dataset import Dataset
 from img2dcm_decl.compile.binding import binding_names, check_first, without_sources
 from img2dcm_decl.compile.building import build_variants, declared_terms, encode_variants, to_variants, varying_of
-from img2dcm_decl.compile.collisions import check_outputs, record_name
+from img2dcm_decl.compile.collisions import check_outputs
 from img2dcm_decl.compile.datasets import Ingredients
 from img2dcm_decl.compile.dictionaries import load_dictionaries
 from img2dcm_decl.compile.keys import compile_keys, compile_removals, is_certain, sop_instance_uid, warn_of_shared_uid
@@ -17,6 +17,7 @@ from img2dcm_decl.compile.numbering import plan_time, plan_uid_rules
 from img2dcm_decl.compile.object_texts import key_texts
 from img2dcm_decl.compile.planning import OwnValues, plan_objects
 from img2dcm_decl.compile.problems import Problems
+from img2dcm_decl.compile.recipe_files import record_of
 from img2dcm_decl.compile.source_names import sources_vary
 from img2dcm_decl.compile.sources import read_sources
 from img2dcm_decl.compile.subjects import find_subjects
@@ -102,7 +103,7 @@ def compile_recipe(recipe: Recipe, formats: Collection[str], stdin: io.BufferedR
         logging=logging,
         uids=plan_uid_rules(recipe),
         time=time,
-        record=record_name(recipe),
+        record=record_of(recipe),
         bound=bound,
         warnings=problems.warnings,
         notes=problems.notes,

@@ -17,6 +17,8 @@ if TYPE_CHECKING:
     from img2dcm_decl.compile.inputs import Images
     from img2dcm_decl.compile.rows import Rows
 
+#: So many folders are remembered; images come folder by folder.
+_MOST_FOLDERS = 4096
 _NUMBER = re.compile("[0-9]+")
 
 
@@ -40,7 +42,7 @@ class ImageValues:
         self._images = images
         self._rows = rows
         self._of_file = [(name, give) for name, give in _OF_FILE.items() if name in names]
-        self._with_folder = not {"image.parent", "image.folder"}.isdisjoint(names)
+        self._of_folder = [(name, give) for name, give in _OF_FOLDER.items() if name in names]
         self._folders: dict[tuple[str, int], dict[str, str | int]] = {}
         columns = rows.columns if rows else ()
         self._cells = [f"{ROW}{column}" for column in columns] if any(f"{ROW}{c}" in names for c in columns) else []
@@ -49,24 +51,40 @@ class ImageValues:
         """Return the values for an image, by its position."""
         folder, base = split(self._images.names[position])
         values: dict[str, str | int] = {}
-        if self._with_folder:
-            values.update(self._of_folder(folder, self._images.bases[position]))
+        if self._of_folder:
+            values.update(self._folder_values(folder, self._images.bases[position]))
         for name, give in self._of_file:
             values[name] = give(base)
         if self._cells and self._rows is not None:
             values.update(zip(self._cells, self._rows.cells(position), strict=True))
         return values
 
-    def _of_folder(self, folder: str, base: int) -> dict[str, str | int]:
+    def _folder_values(self, folder: str, base: int) -> dict[str, str | int]:
         known = self._folders.get((folder, base))
         if known is None:
-            path = join(self._folder, folder) if folder else self._folder
-            parent = path.rstrip("/") if is_url(path) else os.path.abspath(path)
-            known = self._folders[folder, base] = {
-                "image.parent": os.path.basename(parent),
-                "image.folder": _below(folder, self._images.folders[base]),
-            }
+            if len(self._folders) == _MOST_FOLDERS:
+                self._folders.clear()
+            path, below = join(self._folder, folder) if folder else self._folder, self._images.folders[base]
+            known = self._folders[folder, base] = {name: give(path, folder, below) for name, give in self._of_folder}
         return known
+
+
+def _parent(path: str, _folder: str, _base: str) -> str:
+    return os.path.basename(path.rstrip("/") if is_url(path) else os.path.abspath(path))
+
+
+def _below(_path: str, folder: str, base: str) -> str:
+    """Return the path of a folder below another one, `.` for that one itself, with slashes between its parts."""
+    folder, base = _plain(folder), _plain(base)
+    if folder == base:
+        return "."
+    return posixpath.normpath(folder.removeprefix(posixpath.join(base, "") if base else ""))
+
+
+def _plain(folder: str) -> str:
+    """Return a folder with slashes, and without the scheme of a URL: one storage may have several."""
+    name = folder.partition("://")[2] if is_url(folder) else folder.replace(os.sep, "/")
+    return name.rstrip("/") or name[:1]
 
 
 def _stem(base: str) -> str:
@@ -84,16 +102,4 @@ def _name(base: str) -> str:
 
 _OF_FILE: dict[str, Callable[[str], str]] = {"image.name": _name, "image.stem": _stem, "image.number": _number}
 
-
-def _below(folder: str, base: str) -> str:
-    """Return the path of a folder below another one, `.` for that one itself, with slashes between its parts."""
-    folder, base = (_plain(name) for name in (folder, base))
-    if folder == base:
-        return "."
-    return posixpath.normpath(folder.removeprefix(posixpath.join(base, "") if base else ""))
-
-
-def _plain(folder: str) -> str:
-    """Return a folder with slashes, and without the scheme of a URL: one storage may have several."""
-    name = folder.partition("://")[2] if is_url(folder) else folder.replace(os.sep, "/")
-    return name.rstrip("/") or name[:1]
+_OF_FOLDER: dict[str, Callable[[str, str, str], str]] = {"image.parent": _parent, "image.folder": _below}

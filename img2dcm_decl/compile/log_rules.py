@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from typing import TYPE_CHECKING
 
+from img2dcm_decl.compile.recipe_files import files_of, record_of, sources_of
 from img2dcm_decl.plan.log_file import same_file
 from img2dcm_decl.plan.model import LogRules
 
@@ -55,14 +56,6 @@ def _files(recipe: Recipe, images: Iterable[str], outputs: Iterable[str]) -> Ite
     """Yield the files that a recipe is about, relative to its folder, and what they are."""
     yield "one of the images", images
     yield "one of the outputs", outputs
-    sources = recipe.sources
-    template = sources.template.file if sources.template else None
-    yield "a source of attributes", filter(None, (template, sources.study, sources.series))
-    yield "a data dictionary", recipe.dictionaries
-    if not recipe.sop_class.replace("-", "").isalnum():  # the path of a profile, not a name
-        yield "the IOD profile", (recipe.sop_class,)
-    place = recipe.place()
-    if place is not None:
-        yield "the recipe itself", (os.path.abspath(place.file),)
-    bases = (at.file for path, at in recipe.places.items() if path[:1] == ("extends",) and isinstance(path[-1], int))
-    yield "a recipe that this one is built on", map(os.path.abspath, bases)
+    yield "the run record", filter(None, (record_of(recipe),))
+    yield "a source of attributes", sources_of(recipe)
+    yield from files_of(recipe)

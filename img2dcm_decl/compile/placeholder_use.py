@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from img2dcm_decl.compile.numbering import CONTENT, fixed_texts
+from img2dcm_decl.compile.numbering import CONTENT, fixed_texts, plan_uid_rules
 from img2dcm_decl.compile.source_names import source_texts
 from img2dcm_decl.recipe.placeholders import names_in, parse
 
@@ -28,7 +28,8 @@ def texts_of_objects(recipe: Recipe) -> Iterator[tuple[Path, Parts]]:
         yield ("keys", position), parse(key.value)
     for fixed in fixed_texts(recipe):
         yield ("uids", fixed.setting), fixed.parts
-    for position, fact in enumerate(recipe.uids.facts):
+    derived = plan_uid_rules(recipe).method == "derived"
+    for position, fact in enumerate(recipe.uids.facts if derived else ()):
         if fact != CONTENT:
             yield ("uids", "facts", position), parse(fact)
     for setting, name in source_texts(recipe).items():

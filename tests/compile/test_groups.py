@@ -219,15 +219,19 @@ def test_dollar_signs_in_names_are_written_twice(tmp_path: Path) -> None:
     [
         ("file: 'out/${image.name}'", "out/1.jpg", "the output 'out/1.jpg' is one of the images, out/1.jpg"),
         ("file: 'out/${index}.dcm', record: run.jpg", "run.jpg", "the run record 'run.jpg' is one of the images"),
+        ("file: 'a${index}', record: list.txt", "x.jpg", "the run record 'list.txt' is an index of images"),
+        ("file: '${image.stem}.txt'", "list.jpg", "the output 'list.txt' is an index of images"),
+        ("file: 'out/${index}.dcm', record: recipe.yaml", "x.jpg", "the run record 'recipe.yaml' is the recipe itself"),
         ("file: 'out/${index}.dcm', record: out/1.dcm", "x.jpg", "the run record 'out/1.dcm' is one of the outputs"),
     ],
 )
 def test_what_a_run_writes_is_not_taken_for_an_image(folder: Path, output: str, made: str, said: str) -> None:
     (folder / made).parent.mkdir(exist_ok=True)
     (folder / made).write_bytes(b"")
-    text = f"recipe: 1\ninputs: {{images: '**/*.jpg'}}\noutput: {{{output}}}\n"
+    (folder / "list.txt").write_text("a/2.jpg\n")
+    text = f"recipe: 1\ninputs: {{images: ['**/*.jpg', {{index: list.txt}}]}}\noutput: {{{output}}}\n"
     with pytest.raises(RecipeError) as caught:
-        compile_recipe(read_recipe(text, "recipe.yaml", str(folder)), ("jpeg",))
+        compile_recipe(read_recipe(text, str(folder / "recipe.yaml"), str(folder)), ("jpeg",))
     assert any(said in headline(found) for found in caught.value.diagnostics)
 
 

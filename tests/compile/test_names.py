@@ -64,7 +64,7 @@ def test_what_placeholders_of_an_image_stand_for(tmp_path: Path, image: str, bas
 
 def test_only_placeholders_that_are_used_have_values() -> None:
     subjects, _ = subjects_of("${index}.dcm", "a.jpg")
-    assert subjects.values(0).keys() == {"index", "image.name"}  # of which UIDs may be derived
+    assert subjects.values(0).keys() == {"index"}
 
 
 def test_the_parent_of_an_image_beside_the_recipe_is_the_recipes_folder(tmp_path: Path) -> None:
