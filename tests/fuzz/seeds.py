@@ -18,6 +18,7 @@ from support import ROOT, corpus_files
 from img2dcm_decl.cli.compiling import to_plan
 from img2dcm_decl.iod.yaml_file import read_trusted
 from img2dcm_decl.plan.saved import dump_plan
+from img2dcm_decl.recipe.parameters import missing, resolve
 from img2dcm_decl.recipe.read import load_recipe
 
 _LARGEST_SEED = 300_000
@@ -216,8 +217,9 @@ def recipe_seeds() -> tuple[bytes, ...]:
 @cache
 def plan_seeds() -> tuple[bytes, ...]:
     """Return saved plans whose images and outputs lie beside them."""
-    plans = (to_plan(load_recipe(str(path))) for path in sorted((ROOT / "recipes").glob("*.yaml")))
-    return tuple(_beside(json.loads(dump_plan(plan))) for plan in plans)
+    recipes = (load_recipe(str(path)) for path in sorted((ROOT / "recipes").glob("*.yaml")))
+    plans = (to_plan(resolve(recipe, {})) for recipe in recipes if not missing(recipe, ()))
+    return tuple(_beside(json.loads(dump_plan(plan))) for plan in plans if not plan.bound)
 
 
 @cache

@@ -297,6 +297,65 @@ def test_every_loop_has_its_recipe() -> None:
     assert found == LOOPS.keys() | NO_IMAGES
 
 
+#: The recipes that are shown, what stands behind them on the command line, and what they make.
+SHOWN: dict[str, tuple[list[str], dict[str, dict[str, str]]]] = {
+    "archive": (
+        ["--resume"],
+        {
+            "004711/V-1-IMG_0001.dcm": {"PatientID": "004711", "StudyTime": "1015", "PatientSex": "F"},
+            "004711/V-1-IMG_0002.dcm": {"PatientName": "Doe^Jane", "StudyDate": "20251224"},
+            "000012/V-2-IMG_0001.dcm": {
+                "PatientName": "Müller^Jörg",
+                "PatientBirthDate": "19551101",
+                "PatientSex": "O",
+            },
+        },
+    ),
+    "class-folders": (
+        [],
+        {
+            "benign/1.dcm": {"PatientID": "benign-1"},
+            "benign/2.dcm": {"ImageComments": "class benign"},
+            "malignant/1.dcm": {"PatientID": "malignant-1"},
+        },
+    ),
+    "report-pages": (
+        ["--set", "patient_id=EX-0001", "--set", "patient_name=Example^Patient", "--set", "study=2.25.1"],
+        {
+            f"EX-0001-00{page}.dcm": {
+                "StudyInstanceUID": "2.25.1",
+                "InstanceNumber": str(page),
+                "ContentDate": "20260131",
+            }
+            for page in (1, 2)
+        },
+    ),
+    "segmented-slices": (
+        [],
+        {
+            f"slice00{number}.dcm": {"PatientID": "EX-0001", "SliceLocation": place, "InstanceNumber": str(number)}
+            for number, place in enumerate(("-12.5", "-7.5", "-2.5"), 1)
+        },
+    ),
+    "series-per-folder": (
+        [],
+        {
+            f"{plane}-{number}.dcm": {"SeriesDescription": f"Segmentation {plane}", "InstanceNumber": str(number)}
+            for plane in ("axial", "coronal", "sagittal")
+            for number in (1, 2)
+        },
+    ),
+    "slice-stack": (
+        ["--set", "spacing=0.7"],
+        {
+            f"{number}.dcm": {"PixelSpacing": "[0.7, 0.7]", "ImagePositionPatient": f"[0, 0, {place}]"}
+            for number, place in enumerate(("0", "2.5", "5"), 1)
+        },
+    ),
+    "test-data": ([], {f"{number}.dcm": {"InstanceNumber": str(number)} for number in range(1, 6)}),
+}
+
+
 @pytest.mark.parametrize("name", LOOPS)
 def test_a_recipe_does_what_the_loop_did(name: str, tmp_path: Path, capfd: pytest.CaptureFixture[str]) -> None:
     loop = LOOPS[name]
@@ -314,6 +373,30 @@ def test_a_recipe_does_what_the_loop_did(name: str, tmp_path: Path, capfd: pytes
         assert len({str(made[keyword].value) for made in objects.values()}) == 1
     for keyword in loop.own:
         assert len({str(made[keyword].value) for made in objects.values()}) == len(objects)
+
+
+@pytest.mark.parametrize("name", SHOWN)
+def test_recipes_that_are_shown_do_what_they_say(name: str, tmp_path: Path, capfd: pytest.CaptureFixture[str]) -> None:
+    shutil.copytree(ROOT / "recipes", tmp_path, dirs_exist_ok=True, ignore=shutil.ignore_patterns("out"))
+    options, made = SHOWN[name]
+    folder = tmp_path / "out" / name
+    assert main(["run", str(tmp_path / f"{name}.yaml"), *options]) == 0, capfd.readouterr().err
+    assert {path.relative_to(folder).as_posix() for path in folder.rglob("*.dcm")} == made.keys()
+    for file, values in made.items():
+        written = pydicom.dcmread(folder / file)
+        assert {keyword: str(written[keyword].value) for keyword in values} == values
+
+
+@pytest.mark.parametrize("name", ["archive", "test-data"])
+def test_recipes_that_are_reproducible_give_the_same_bytes_elsewhere(name: str, tmp_path: Path) -> None:
+    made = []
+    for place in ("here", "there"):
+        folder = tmp_path / place
+        shutil.copytree(ROOT / "recipes", folder, ignore=shutil.ignore_patterns("out"))
+        assert main(["run", str(folder / f"{name}.yaml")]) == 0
+        out = folder / "out" / name
+        made.append({path.relative_to(out): path.read_bytes() for path in out.rglob("*.dcm")})
+    assert made[0] == made[1]
 
 
 def test_files_that_are_no_images_are_named_and_nothing_is_written(
