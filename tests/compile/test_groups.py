@@ -113,8 +113,8 @@ def test_groups_keep_every_image_once_and_in_order(texts: list[int]) -> None:
 # --- indexes and exclusions -----------------------------------------------------------------------
 
 
-def listed(folder: Path, images: str, more: str = "") -> list[str]:
-    text = f"recipe: 1\ninputs: {{images: {images}{more}}}\noutput: 'out/${{index}}-${{image.folder}}.dcm'\n"
+def listed(folder: Path, images: str) -> list[str]:
+    text = f"recipe: 1\ninputs: {{images: {images}}}\noutput: 'out/${{index}}.dcm'\n"
     plan = compile_recipe(read_recipe(text, "recipe.yaml", str(folder)), ("jpeg",))
     return [planned.images[0].replace("\\", "/") for planned in plan.objects]
 
@@ -195,6 +195,17 @@ def test_exclusions_that_cannot_be_meant_are_refused(folder: Path, exclude: str,
     text = f"recipe: 1\ninputs: {{images: '**/*.jpg', exclude: {exclude}}}\noutput: 'out/${{index}}.dcm'\n"
     with pytest.raises(RecipeError, match=said.replace("*", r"\*")):
         compile_recipe(read_recipe(text, "recipe.yaml", str(folder)), ("jpeg",))
+
+
+def test_images_may_be_named_by_urls(folder: Path) -> None:
+    pytest.importorskip("fsspec")
+    url = folder.as_uri()
+    (folder / "list.txt").write_text(f"{url}/b/1.jpg\n")
+    assert listed(folder, f"['{url}/a/**/*.jpg', {{path: '{url}/b/3.jpg'}}, {{index: list.txt}}]") == [
+        f"{url}/{name}" for name in ("a/2.jpg", "a/10.jpg", "a/c/1.jpg", "b/3.jpg", "b/1.jpg")
+    ]
+    with pytest.raises(RecipeError, match="no file matches"):
+        listed(folder, f"'{url}/*.png'")
 
 
 def test_dollar_signs_in_names_are_written_twice(tmp_path: Path) -> None:

@@ -195,6 +195,24 @@ def test_a_constant_instance_uid_for_several_objects_is_warned_of(folder: Path) 
     assert any("2 objects have the same SOP Instance UID" in warning for warning in compiled(folder, text).warnings)
 
 
+@pytest.mark.parametrize(
+    ("uids", "ids", "warned"),
+    [
+        ("{}", ("7", "8"), True),
+        ("{}", ("7", "7"), False),
+        ("{study: '${row.ID}'}", ("7", "8"), False),
+        ("{study: object}", ("7", "8"), False),
+    ],
+)
+def test_several_patients_in_one_study_are_warned_of(
+    folder: Path, uids: str, ids: tuple[str, str], warned: bool
+) -> None:
+    text = RECIPE.replace("keys:", f"uids: {uids}\nkeys:")
+    plan = compiled(folder, text, f"File,ID,Name\n1.jpg,{ids[0]},a\n2.jpg,{ids[1]},b\n")
+    said = "objects of several patients have one Study Instance UID; uids.study says what a study is"
+    assert (said in plan.warnings) is warned
+
+
 @pytest.mark.parametrize("value", ["../x", "..", ".", "", "/etc/x", "a/b", "a\\b", "a\tb", "x" * 300])
 @pytest.mark.parametrize("output", ["out/${row.ID}.dcm", "out/${row.ID}/1.dcm"])
 def test_rows_lead_no_output_out_of_its_folder(folder: Path, output: str, value: str) -> None:
