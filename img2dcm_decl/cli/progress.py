@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 _SETTLED = 0.3
 _LONG = 1.0
 _REFRESHED = 0.1
+_BAR = 20
 INTERVAL = 10.0
 
 
@@ -196,14 +197,14 @@ class Bar:
         from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
 
         self._progress = Progress(
-            BarColumn(bar_width=None),
+            # Room is left at the end of the line, where terminals show ^C.
+            BarColumn(bar_width=_BAR),
             MofNCompleteColumn(),
             TextColumn("{task.fields[more]}"),
             console=Console(stderr=True),
             # A thread that refreshes it would keep worker processes from being started in the quick way.
             auto_refresh=False,
             transient=True,
-            expand=True,
         )
         self._task = self._progress.add_task("", total=total, more="")
         self._progress.start()

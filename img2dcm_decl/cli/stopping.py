@@ -2,18 +2,16 @@
 
 from __future__ import annotations
 
-import os
 import signal
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
-from img2dcm_decl.cli.streams import on_terminal
+from img2dcm_decl.cli.streams import on_terminal, say
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
 _SIGNALS = (signal.SIGINT, signal.SIGTERM)
-_STDERR = 2
 
 
 class Stop:
@@ -30,15 +28,20 @@ class Stop:
         Whether somebody said so.
     """
 
-    __slots__ = ("_enough", "_fail_fast", "interrupted")
+    __slots__ = ("_enough", "_fail_fast", "_told", "interrupted")
 
     def __init__(self, fail_fast: bool) -> None:
         self._fail_fast = fail_fast
         self._enough = False
+        self._told = False
         self.interrupted = False
 
     def __call__(self) -> bool:
-        """Tell whether no other object is to be begun."""
+        """Tell whether no other object is to be begun; who asked for that on a terminal is told of it."""
+        if self.interrupted and not self._told:
+            self._told = True
+            if on_terminal():
+                say("finishing what was begun; once more to stop at once")
         return self.interrupted or self._enough
 
     def failed(self) -> None:
@@ -49,10 +52,8 @@ class Stop:
         """Take a signal; the second one ends the run at once."""
         if self.interrupted:
             raise KeyboardInterrupt
+        # Nothing is said here, where another message may be under way.
         self.interrupted = True
-        if on_terminal():
-            # A print may be under way, which another one cannot interrupt.
-            os.write(_STDERR, b"\nfinishing what was begun; once more to stop at once\n")
 
 
 @contextmanager
