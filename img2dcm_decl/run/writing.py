@@ -17,6 +17,9 @@ if TYPE_CHECKING:
 
     from img2dcm_decl.run.frames import Frames
 
+#: From so many bytes of Pixel Data on, writing them while others are read saves more time than a thread costs.
+_LARGE = 8 << 20
+
 
 def write_object(frames: Frames | None, head: bytes, tail: bytes, sink: io.RawIOBase) -> None:
     """Write an object.
@@ -37,7 +40,7 @@ def write_object(frames: Frames | None, head: bytes, tail: bytes, sink: io.RawIO
     OSError
         The system does not take it.
     """
-    with Gathering(sink) as gathering:
+    with Gathering(sink, large=frames is not None and sum(frames.sizes) >= _LARGE) as gathering:
         gathering.add(head)
         if frames is None:
             pass
@@ -98,13 +101,13 @@ def _copy(frames: Frames, index: int, gathering: Gathering) -> None:
             place = gathering.room(end - start)
             _fill(frames, index, file, start, place)
             for offset, length in ranges:
-                gathering.add(place[offset - start : offset - start + length])
+                gathering.take(place[offset - start : offset - start + length])
             return
         for offset, length in ranges:
             for done in range(0, length, STEP):
                 place = gathering.room(min(STEP, length - done))
                 _fill(frames, index, file, offset + done, place)
-                gathering.add(place)
+                gathering.take(place)
 
 
 def _fill(frames: Frames, index: int, file: BinaryIO, offset: int, place: memoryview) -> None:

@@ -109,7 +109,7 @@ def _result(bench: Bench, programs: Programs, row: Row) -> Result:
 
 
 def _prepare(bench: Bench, programs: Programs, row: Row) -> None:
-    missing = [name for name in row.inputs if not (bench.folder / name).exists()]
+    missing = [name for name in dict.fromkeys(row.inputs) if not (bench.folder / name).exists()]
     if missing:
         _call(sys.executable, str(Path(__file__).with_name("inputs.py")), str(bench.folder), *missing)
     if row.recipe is not None:

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from images.samples import BASELINE, COMMENT, DATA, EOI, EXIF, SOI, TABLES, bmp, converted, frame, scan
+from images.samples import BASELINE, COMMENT, DATA, EOI, EXIF, SOI, TABLES, bmp, converted, frame, scan, segment
 
 from img2dcm_decl.errors import ImageError
 from img2dcm_decl.plan.model import ImageRules
@@ -23,6 +23,12 @@ LONG_COMMENT = b"\xff\xfe\xff\xff" + bytes(65533)
 LARGE = SOI + EXIF + LONG_COMMENT * (MOST_HELD // 65536 + 1) + TABLES + frame() + scan() + DATA + EOI
 #: More removed parts than are remembered for a frame.
 IN_PARTS = SOI + (EXIF + COMMENT) * 40 + TABLES + frame() + scan() + DATA + EOI
+
+
+def parted(number: int, parts: int = 2) -> bytes:
+    """Return an image of long parts, between which something is removed, unlike that of any other number."""
+    comment = segment(0xFE, bytes([number]) * 65000)
+    return SOI + (5 * comment + EXIF) * parts + TABLES + frame() + scan() + DATA + EOI
 
 
 class Sink(io.RawIOBase):
@@ -85,8 +91,21 @@ def padded(data: bytes) -> bytes:
         [BASELINE, IN_PARTS, LARGE, BASELINE],
         [LARGE, LARGE],
         [SOI + EXIF + BASELINE[2:]] * 600,
+        [parted(number) for number in range(9)],
+        [parted(number) for number in range(30)],
+        [SOI + EXIF + 2000 * (segment(0xFE) + EXIF) + BASELINE[2:]] * 3,
     ],
-    ids=["small", "large", "many parts", "mixed", "large ones", "more than one call takes"],
+    ids=[
+        "small",
+        "large",
+        "many parts",
+        "mixed",
+        "large ones",
+        "more than one call takes",
+        "long parts",
+        "enough for a thread",
+        "thousands of parts",
+    ],
 )
 def test_frames_are_copied_without_what_is_removed(tmp_path: Path, images: list[bytes]) -> None:
     frames = look(tmp_path, *images)
@@ -156,7 +175,10 @@ def test_parts_arrive_in_order_however_little_is_taken_at_a_time(parts: list[byt
         for part in parts:
             place = gathering.room(len(part))
             place[:] = part
-            gathering.add(place if len(part) % 2 else part)
+            if len(part) % 2:
+                gathering.take(place)
+            else:
+                gathering.add(part)
     assert sink.data == b"".join(parts)
 
 
@@ -166,7 +188,7 @@ def test_a_part_that_does_not_fit_behind_the_others_waits_for_them(tmp_path: Pat
         for number, size in enumerate(sizes):
             place = gathering.room(size)
             place[:] = bytes([number]) * size
-            gathering.add(place)
+            gathering.take(place)
     assert (tmp_path / "out").read_bytes() == b"".join(bytes([n]) * size for n, size in enumerate(sizes))
 
 
