@@ -1,0 +1,141 @@
+"""A run that is killed again and again, and gone on with, ends as one does that nobody disturbs."""
+
+from __future__ import annotations
+
+import os
+import random
+import shutil
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+from typing import Any
+
+import pydicom
+import pytest
+from robustness.archive import RECORD, files_below, make_archive, record_lines, write_archive_recipe
+from robustness.commands import call, save_plan, start
+
+IMAGES = 300
+KILLS = 50
+#: Large enough to be under way for a while.
+SIDE = 200
+#: Objects that are made, about, before a run is killed.
+MOST_MADE = 60
+
+pytestmark = [
+    pytest.mark.slow,
+    pytest.mark.skipif(sys.platform == "win32", reason="groups of processes as POSIX has them"),
+]
+
+
+class Killer:
+    """Goes on with a run and kills it, in ways and at moments that a seed decides.
+
+    Parameters
+    ----------
+    archive : Path
+        The folder of the archive.
+    inputs : list of Path
+        What is run in turn: a recipe, and the plan that was saved of it.
+    seed : str
+        The seed.
+    """
+
+    def __init__(self, archive: Path, inputs: list[Path], seed: str) -> None:
+        self.archive = archive
+        self.killed = 0
+        self._inputs = inputs
+        self._chance = random.Random(seed)
+
+    def round(self) -> None:
+        """Begin a run, and go on with it until all of it is made; where it is time to stop, undisturbed."""
+        shutil.rmtree(self.archive / "out", ignore_errors=True)
+        (self.archive / RECORD).unlink(missing_ok=True)
+        while self.killed < KILLS and not self._attempt():
+            self.killed += 1
+            check_record(self.archive)
+        code, messages = call("run", self._inputs[0], "--resume")
+        assert code == 0, messages
+
+    def _attempt(self) -> bool:
+        """Go on, kill, and return whether the run was quicker."""
+        file = self._chance.choice([self._inputs[0], *self._inputs[1:] * 4])
+        jobs = self._chance.choice("1223")
+        with start(
+            *("run", file, "--resume", "--jobs", jobs, "--record", self.archive / RECORD),
+            stderr=subprocess.DEVNULL,
+            start_new_session=True,
+        ) as process:
+            self._wait(process)
+            whom = os.killpg if self._chance.random() < 0.6 else os.kill
+            if process.poll() is None:
+                whom(process.pid, signal.SIGKILL)
+        assert process.returncode in (0, -signal.SIGKILL)
+        return process.returncode == 0
+
+    def _wait(self, process: subprocess.Popen[bytes]) -> None:
+        """Wait for some time, now and then no longer than it takes to begin, or until the record has grown."""
+        if self._chance.random() < 0.2:
+            time.sleep(self._chance.uniform(0, 0.5))
+            return
+        record = self.archive / RECORD
+        enough = size_of(record) + self._chance.uniform(0, MOST_MADE) * 700
+        while process.poll() is None and size_of(record) < enough:
+            time.sleep(0.001)
+
+
+def size_of(path: Path) -> int:
+    try:
+        return path.stat().st_size
+    except OSError:
+        return 0
+
+
+def check_record(archive: Path) -> None:
+    """Check that the record can be read, and that what it says is written is there and complete."""
+    for line in record_lines(archive):
+        if line["kind"] == "object":
+            assert line["status"] == "written"
+            assert (archive / line["output"]).stat().st_size == line["bytes"], line["output"]
+
+
+def last_lines(archive: Path) -> dict[str, dict[str, Any]]:
+    """Return the last line of each object."""
+    return {line["output"]: line for line in record_lines(archive) if line["kind"] == "object"}
+
+
+def test_what_was_killed_fifty_times_is_byte_identical_to_what_was_not(tmp_path: Path) -> None:
+    recipe = make_archive(tmp_path / "archive", IMAGES, side=SIDE)
+    archive = recipe.parent
+    assert call("run", recipe)[0] == 0
+    undisturbed = files_below(archive / "out")
+    assert len(undisturbed) == IMAGES
+    killer = Killer(archive, [recipe, save_plan(recipe)], "reproducible")
+    rounds = 0
+    while killer.killed < KILLS:
+        killer.round()
+        rounds += 1
+        assert files_below(archive / "out") == undisturbed
+        assert record_lines(archive)[-1]["finished"] is True
+    assert rounds < KILLS
+
+
+def test_a_run_with_fresh_uids_stays_one_run_however_often_it_is_killed(tmp_path: Path) -> None:
+    archive = make_archive(tmp_path / "archive", IMAGES, side=SIDE).parent
+    recipe = write_archive_recipe(archive, uids=None, reproducible=None)
+    killer = Killer(archive, [recipe, save_plan(recipe)], "fresh")
+    killer.killed = KILLS - 10
+    studies = set()
+    while killer.killed < KILLS:
+        killer.round()
+        datasets = {path: pydicom.dcmread(path) for path in archive.glob("out/*/*")}
+        assert len(datasets) == len(files_below(archive / "out")) == IMAGES
+        assert len({dataset.SOPInstanceUID for dataset in datasets.values()}) == IMAGES
+        (study,) = {dataset.StudyInstanceUID for dataset in datasets.values()}
+        assert study not in studies
+        studies.add(study)
+        recorded = last_lines(archive)
+        for path, dataset in datasets.items():
+            assert recorded[str(path.relative_to(archive))]["sop_instance"] == dataset.SOPInstanceUID
