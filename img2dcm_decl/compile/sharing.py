@@ -5,7 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from img2dcm_decl.compile.numbering import fixed_texts
+from img2dcm_decl.compile.placeholder_use import ROW
 from img2dcm_decl.plan.model import Slot
+from img2dcm_decl.recipe.placeholders import names_in
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -28,7 +30,7 @@ def warn_of_shared_study(
     objects: Sequence[PlannedObject],
     problems: Problems,
 ) -> None:
-    """Warn where objects of several patients would be in one study, which belongs to one patient (PS3.3 section A.1.2).
+    """Warn where a table's patients would be in one study, which belongs to one patient (PS3.3 section A.1.2).
 
     Parameters
     ----------
@@ -47,7 +49,8 @@ def warn_of_shared_study(
     patient = next((n for n, path in enumerate(paths) if len(path.steps) == 1 and path.leaf.tag == _PATIENT_ID), None)
     studies = [made.dataset.get(_STUDY_INSTANCE_UID) for made in built if not made.rule.refuse]
     shared = any(study and isinstance(study.content, Slot) and study.content.rule == _SHARED for study in studies)
-    if patient is None or not shared:
+    # Names of images often stand in for a Patient ID that nobody knows; a table knows its patients.
+    if patient is None or not shared or not any(name.startswith(ROW) for name in names_in(varying[patient].key.parts)):
         return
     position = len(fixed_texts(recipe)) + patient
     first = objects[0].texts[position] if objects else b""
