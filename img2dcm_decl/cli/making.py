@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from contextlib import closing
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING
 
 from img2dcm_decl.cli.log import About
 from img2dcm_decl.cli.request import workers
@@ -16,7 +16,7 @@ from img2dcm_decl.run.workers import outcomes
 
 if TYPE_CHECKING:
     import io
-    from collections.abc import Callable, Generator, Iterator
+    from collections.abc import Callable, Iterator
 
     from img2dcm_decl.cli.keeping import Kept
     from img2dcm_decl.cli.log_run import RunLog
@@ -104,7 +104,7 @@ class Making:
         try:
             made = outcomes(self._run(log, progress, stop), self._jobs, self._request.executor)
             # What is under way elsewhere ends with it, not when the garbage collector finds it.
-            with closing(cast("Generator[Outcome, None, None]", made)):
+            with closing(made):
                 for outcome in made:
                     self._note(outcome, log, progress, stop)
             finished = log.tally.total - done == self.total
@@ -158,4 +158,5 @@ def say_outcome(log: RunLog, outcome: Outcome) -> None:
         return
     for warning in outcome.warnings:
         log.log.warn(warning, about._replace(area="images"))
-    log.log.info(f"{_DONE[outcome.status]} {shown(outcome.output)}", about)
+    if log.log.shows("info"):
+        log.log.info(f"{_DONE[outcome.status]} {shown(outcome.output)}", about)

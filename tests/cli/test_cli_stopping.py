@@ -25,7 +25,7 @@ OBJECTS = 1000
 RECIPE = """\
 recipe: 1
 inputs: {images: "in/*.bmp"}
-keys: {PatientID: "${image.stem}"}
+keys: {ImageComments: "${image.stem}"}
 reproducible: {time: 2026-01-31T10:15:00}
 uids: {method: derived, key: secret}
 output: {file: "out/${image.stem}.dcm", record: run.jsonl}

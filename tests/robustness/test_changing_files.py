@@ -47,12 +47,12 @@ def test_an_image_that_changes_between_header_and_pixels_fails_in_one_line(
     tmp_path: Path, write: Callable[[Path, int], None], name: str, change: str
 ) -> None:
     image = tmp_path / name
-    write(image, 3_000_000)
+    write(image, 6_000_000)
     alter, reason = CHANGES[change]
 
     def uid_and_change() -> str:
         """Give a new UID: asked for when the header has been read and nothing is written yet."""
-        if image.is_file() and image.stat().st_size > 2_000_000:
+        if image.is_file() and image.stat().st_size > 5_000_000:
             alter(image)
         return random_uid()
 
