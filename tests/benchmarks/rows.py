@@ -121,69 +121,30 @@ def rows(programs: Programs, share: int) -> list[Row]:
 
 
 def _many(programs: Programs, share: int) -> list[Row]:
-    loop = Work(("sh", "-c", _LOOP, "80k" if share == 1 else "sample"), share)
-    small = Work(("sh", "-c", _LOOP, "10k" if share == 1 else "sample10k"), share)
-    parallel = Work(("sh", "-c", _XARGS, "80k" if share == 1 else "sample"), share)
-    large = Work(("sh", "-c", _LOOP, "1m"))
+    tenth = {"80k": "80k", "10k": "10k"} if share == 1 else {"80k": "sample", "10k": "sample10k"}
 
-    def run(name: str, jobs: int = 1) -> Work:
-        return Work((programs.run, "-q", "--jobs", str(jobs), f"{name}.yaml"))
+    def row(name: str, title: str, folder: str, times: float, file: str = "", jobs: str = "1") -> Row:
+        ours = Work((programs.run, "-q", "--jobs", jobs, file or f"{name}.json"))
+        other = Work(("sh", "-c", _LOOP, tenth.get(folder, folder)), share if folder in tenth else 1)
+        loop = Rival("loop of img2dcm", other, Target("faster", times))
+        inputs = (folder, tenth.get(folder, folder))
+        limit = Rival("cp -r", _copy(folder))
+        return Row(name, title, inputs, ours, (loop,), limit, _MANY, recipe=recipe(f"{folder}/*.jpg"), saved=not file)
 
-    def against(work: Work, times: float) -> Rival:
-        return Rival("loop of img2dcm", work, Target("faster", times))
-
-    copy = Rival("cp -r", _copy("80k"), Target("slower", 2.2))
+    many = row("many", "2,000 JPEGs of 80 KB, one process, saved plan", "80k", 50)
+    workers = row("workers", "2,000 JPEGs of 80 KB, two workers, saved plan", "80k", 30, jobs="2")
+    parallel = Work(("sh", "-c", _XARGS, tenth["80k"]), share)
+    table = row("table", "the same, table and derived UIDs, recipe", "80k", 30, "table.yaml")
     return [
-        Row(
-            "many",
-            "2,000 JPEGs of 80 KB, one process",
-            ("80k", "sample"),
-            run("many"),
-            (against(loop, 50), copy),
-            copy,
-            _MANY,
-            recipe=recipe("80k/*.jpg"),
-        ),
-        Row(
-            "workers",
-            "2,000 JPEGs of 80 KB, two workers",
-            ("80k", "sample"),
-            run("workers", 2),
-            (Rival("xargs -P2 img2dcm", parallel, Target("faster", 30)),),
-            copy,
-            _MANY,
-            recipe=recipe("80k/*.jpg"),
-        ),
-        Row(
-            "table",
-            "the same, a row of a table and a derived UID each",
-            ("80k", "sample", "table.csv"),
-            run("table"),
-            (against(loop, 30),),
-            copy,
-            _MANY + ", hashing",
+        many._replace(rivals=(*many.rivals, many.limit._replace(target=Target("slower", 2.2)))),
+        workers._replace(rivals=(Rival("xargs -P2 img2dcm", parallel, Target("faster", 30)),)),
+        table._replace(
+            inputs=(*table.inputs, "table.csv"),
             recipe=recipe("80k/*.jpg") | _TABLE,
+            why=f"{_MANY}, hashing each file, and {_COMPILER}",
         ),
-        Row(
-            "tiny",
-            "2,000 JPEGs of 10 KB",
-            ("10k", "sample10k"),
-            run("tiny"),
-            (against(small, 70),),
-            Rival("cp -r", _copy("10k")),
-            _MANY,
-            recipe=recipe("10k/*.jpg"),
-        ),
-        Row(
-            "photos",
-            "200 JPEGs of 1.2 MB",
-            ("1m",),
-            run("photos"),
-            (against(large, 12),),
-            Rival("cp -r", _copy("1m")),
-            _MANY,
-            recipe=recipe("1m/*.jpg"),
-        ),
+        row("tiny", "2,000 JPEGs of 10 KB, saved plan", "10k", 70),
+        row("photos", "200 JPEGs of 1.2 MB, saved plan", "1m", 12),
     ]
 
 
@@ -306,7 +267,7 @@ def _copy(name: str) -> Work:
 def recipe(images: str, *, all_in_one: bool = False, **others: object) -> dict[str, object]:
     """Return a recipe for images."""
     inputs = {"images": images, "group_by": "all" if all_in_one else "image"}
-    return {"recipe": 1, "inputs": inputs, "output": {"file": "out/${image.stem}.dcm", "existing": "replace"}, **others}
+    return {"recipe": 1, "inputs": inputs, "output": "out/${image.stem}.dcm", **others}
 
 
 _TABLE: dict[str, object] = {
