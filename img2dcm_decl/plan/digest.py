@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+from img2dcm_decl.plan.model import Slot
+
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
     from typing import TypeAlias
 
-    from img2dcm_decl.plan.model import Plan, PlannedObject
+    from img2dcm_decl.plan.model import Element, Plan, PlannedObject, Variant
 
     Canonical: TypeAlias = "str | bytes | int | tuple[Canonical, ...] | None"
 
 _DIGEST_VERSION = 1
+_NUMBER_RULE = "number"
 
 
 def digest(plan: Plan) -> str:
@@ -28,18 +31,43 @@ def digest(plan: Plan) -> str:
     return _digest((plan.version, plan.variants, plan.images, plan.encoding, plan.uids, plan.time))
 
 
-def object_digest(planned: PlannedObject) -> str:
+def object_digest(planned: PlannedObject, *, counted: bool = True) -> str:
     """Return the digest of what decides the bytes of one object, besides the shared part and its images' bytes.
 
     That is its number, texts, identity and variants, and the values that it is to be bound with. An object has
     another digest before it is bound than after.
+
+    Parameters
+    ----------
+    planned : PlannedObject
+        The object.
+    counted : bool
+        Whether its number is in its dataset; otherwise it takes no part, so that objects which come before it or go
+        make no other one of it.
 
     Returns
     -------
     str
         SHA-256 (FIPS 180-4), 64 hexadecimal digits.
     """
-    return _digest((planned.number, planned.texts, planned.identity, planned.variants, planned.values))
+    number = planned.number if counted else 0
+    return _digest((number, planned.texts, planned.identity, planned.variants, planned.values))
+
+
+def is_counted(variants: Sequence[Variant]) -> bool:
+    """Tell whether the number of an object is in any of the datasets that it may get."""
+    return any(_is_counted(variant.elements) for variant in variants)
+
+
+def _is_counted(elements: Sequence[Element]) -> bool:
+    for element in elements:
+        content = element.content
+        if isinstance(content, Slot):
+            if content.rule == _NUMBER_RULE:
+                return True
+        elif isinstance(content, tuple) and any(_is_counted(item.elements) for item in content):
+            return True
+    return False
 
 
 def _digest(value: Canonical) -> str:

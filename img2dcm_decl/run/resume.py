@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from img2dcm_decl.errors import ImageError, Img2dcmError
-from img2dcm_decl.plan.digest import object_digest
 from img2dcm_decl.run.hashing import FileState, hashed_state, state
 from img2dcm_decl.run.record import KEY_BYTES, RECORD_VERSION
 from img2dcm_decl.run.record_file import RecordError
@@ -158,7 +157,7 @@ def _difference(planned: PlannedObject, line: dict[str, Any], job: Job) -> str |
         if not _same(job.path(image["name"]), _state_in(image)):
             return f"{image['name']} was changed"
     try:
-        same = line["object"] == object_digest(job.bound(planned))
+        same = line["object"] == job.digest_of(job.bound(planned))
     except Img2dcmError:
         # What keeps it from being completed is said when it is made.
         return ""

@@ -141,6 +141,7 @@ class Job:
         self._hash_images = hashing or (plan.uids.content and plan.uids.method == "derived")
         self._folders = Folders()
         self._prepared: dict[int, Prepared] = {}
+        self._counted: bool | None = None
 
     def __getstate__(self) -> dict[str, Any]:
         plan = self.plan._replace(objects=())
@@ -227,6 +228,16 @@ class Job:
             return planned
         return self._bind(planned)
 
+    def digest_of(self, planned: PlannedObject) -> str:
+        """Return the digest of what decides the bytes of a complete object, besides its images and what all share."""
+        # Digests are for records: most runs of a few objects do without this module.
+        from img2dcm_decl.plan.digest import is_counted, object_digest
+
+        if self._counted is None:
+            self._counted = is_counted(self.plan.variants)
+        counted = is_counted(planned.variants) if planned.variants else self._counted
+        return object_digest(planned, counted=counted)
+
     def path(self, name: str) -> str:
         """Return where a file of the plan is; standard output is its own name."""
         return name if name == STDOUT else join(self.plan.folder, name)
@@ -261,11 +272,8 @@ class Job:
         return tuple(map(one_line, frames.warnings)), made
 
     def _described(self, made: Made, planned: PlannedObject, images: tuple[FileState, ...], output: str) -> Made:
-        # Hashing is for records: most runs of a few objects do without this module.
-        from img2dcm_decl.plan.digest import object_digest
-
         file = None if output == STDOUT else state(output)
-        return made._replace(digest=object_digest(planned), images=images, file=file)
+        return made._replace(digest=self.digest_of(planned), images=images, file=file)
 
     def _check_unchanged(self, planned: PlannedObject, images: Sequence[FileState]) -> None:
         """Check that what was copied is what was hashed before."""

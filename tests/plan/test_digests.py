@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from img2dcm_decl.plan.digest import digest, object_digest
+from img2dcm_decl.plan.digest import digest, is_counted, object_digest
 from img2dcm_decl.plan.model import (
     Condition,
     Element,
@@ -79,6 +79,15 @@ def test_what_is_around_the_objects_does_not(change: dict[str, Any]) -> None:
 )
 def test_an_object_goes_by_what_decides_its_bytes(change: dict[str, Any], same: bool) -> None:
     assert (object_digest(OBJECT._replace(**change)) == object_digest(OBJECT)) is same
+
+
+@pytest.mark.parametrize(("rule", "counted"), [("number", True), ("text", False)])
+def test_the_number_of_an_object_decides_only_where_it_is_in_a_dataset(rule: str, counted: bool) -> None:
+    inner = Element(0x00200013, "IS", Slot(rule, "0"))
+    variants = (Variant(), Variant((), "", (Element(0x00081140, "SQ", (Item((inner,)),)),)))
+    assert is_counted(variants) is counted
+    digests = {object_digest(OBJECT._replace(number=number), counted=is_counted(variants)) for number in (1, 2)}
+    assert len(digests) == 1 + counted
 
 
 def test_a_saved_plan_has_the_digest_that_it_had() -> None:

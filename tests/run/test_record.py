@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 from images_made import jpeg
 
 from img2dcm_decl.encode.elements import pad
-from img2dcm_decl.plan.digest import digest, object_digest
+from img2dcm_decl.plan.digest import digest
 from img2dcm_decl.plan.model import Element, Plan, PlannedObject, Slot, Variant
 from img2dcm_decl.run.record import Record, new_key
 from img2dcm_decl.run.record_file import RecordError, RecordFile
@@ -91,7 +91,7 @@ def test_a_record_tells_of_each_object_what_it_was_made_of_and_what_it_is(folder
         "output": "out/a.dcm",
         "status": "written",
         "images": [{"name": "a.jpg", **state, "sha256": hashlib.sha256(image.read_bytes()).hexdigest()}] * 2,
-        "object": object_digest(job.plan.objects[0]),
+        "object": job.digest_of(job.plan.objects[0]),
         "sop_class": written.SOPClassUID,
         "sop_instance": written.SOPInstanceUID,
         "study": written.StudyInstanceUID,

@@ -22,6 +22,7 @@ ELEMENTS = (
     Element(0x00080016, "UI", pad("UI", b"1.2.840.10008.5.1.4.1.1.7")),
     Element(0x00080018, "UI", Slot("uid_of_object", "SOPInstanceUID")),
     Element(0x00100020, "LO", Slot("text", "0")),
+    Element(0x00200013, "IS", Slot("number", "1")),
     Element(0x00280010, "US", Slot("rows")),
     Element(0x7FE00010, "OB", Slot("pixel_data")),
 )
@@ -126,6 +127,14 @@ def test_an_object_that_is_planned_otherwise_is_made_anew(
     run(job_for(folder), path)
     first, second = job_for(folder).plan.objects
     assert run(job_for(folder, objects=(first._replace(**changes), second)), path) == [difference, None]
+
+
+def test_an_object_that_comes_to_another_place_stays_where_its_number_is_not_in_it(folder: Path) -> None:
+    uncounted = (Variant((), "", tuple(element for element in ELEMENTS if element.tag != 0x00200013)),)
+    path = folder / "run.jsonl"
+    run(job_for(folder, variants=uncounted), path)
+    _, second = job_for(folder).plan.objects
+    assert run(job_for(folder, variants=uncounted, objects=(second._replace(number=1),)), path) == [None]
 
 
 @pytest.mark.parametrize(
