@@ -76,7 +76,7 @@ def read_text(file: BinaryIO, name: str, *, encoding: str = "utf-8", delimiter: 
 def _hint(columns: tuple[str, ...]) -> str:
     """Return what is probably wrong where the first line names a single column: it holds another delimiter."""
     other = next((sign for sign in _DELIMITERS if sign in columns[0]), None) if len(columns) == 1 else None
-    return f"the first line is not divided; write 'delimiter: {_DELIMITERS[other]}'" if other else ""
+    return f"the first line is one column; 'delimiter: {_DELIMITERS[other]}' would divide it" if other else ""
 
 
 def _rows(lines: _Lines, delimiter: str) -> Iterator[Row]:

@@ -137,13 +137,13 @@ class _Join:
                 f"{len(missing)} {what} no row in the table: {first_few(few, len(missing))}",
                 "table",
                 "key",
-                help=f"unmatched_images: skip leaves them out; {self._likeness()}",
+                help=f"{self._likeness()}; unmatched_images: skip leaves such images out",
             )
 
     def _likeness(self) -> str:
         """Return what is compared, where examples show it."""
         key = next((key for key, row in self._rows.items() if row == NO_ROW), "")
-        row = f", a row without an image {self._example}" if self._example else ""
+        row = f", and {self._example} is a row without an image" if self._example else ""
         return f"{self._table.column} would have to be {shown(key)}, for example{row}"
 
 

@@ -74,7 +74,10 @@ def test_several_images_may_share_a_row(folder: Path) -> None:
 @pytest.mark.parametrize(
     ("table", "said"),
     [
-        ("File,ID,Name\n1.jpg,7,Doe\n", "1 image has no row in the table: 2.jpg (unmatched_images: skip leaves"),
+        (
+            "File,ID,Name\n1.jpg,7,Doe\n",
+            "1 image has no row in the table: 2.jpg (File would have to be '2.jpg', for example; unmatched_images: skip leaves",
+        ),
         (TABLE + "3.jpg,9,Poe\n", "1 row matches no image: t.csv:4 ('3.jpg') (unmatched_rows: ignore passes over"),
         (TABLE + "1.jpg,9,Poe\n", "t.csv:2 and t.csv:4 have the same File, '1.jpg' (duplicate_rows: first (or last)"),
         ("File,ID,Name\n1.JPG,7,Doe\n2.JPG,8,Roe\n", "no image has a row in the table (File would have to be '1.jpg'"),
@@ -120,7 +123,7 @@ def test_skipping_every_image_is_no_way_to_convert_them(folder: Path) -> None:
     lines = refused(folder, text, "File,ID,Name\na,7,x\n")
     assert lines == [
         "recipe.yaml:3:8: no image has a row in the table "
-        "(File would have to be '1.jpg', for example, a row without an image t.csv:2 ('a'))"
+        "(File would have to be '1.jpg', for example, and t.csv:2 ('a') is a row without an image)"
     ]
 
 

@@ -17,9 +17,9 @@ class Block(NamedTuple):
     Attributes
     ----------
     language : str
-        `sh`, `console` or `yaml`.
+        `sh`, `console`, `yaml` or `csv`.
     mark : str
-        What follows the language: the file that a YAML text stands for (`file=NAME`), or the kind of a command.
+        What follows the language: the file that a text stands for (`file=NAME`), or the kind of a command.
     text : str
         What is in it.
     """

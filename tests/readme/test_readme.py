@@ -16,14 +16,16 @@ from readme.blocks import README, Block, blocks, commands
 from support import ROOT
 
 POSIX = pytest.mark.skipif(os.name == "nt", reason="the commands are for a POSIX shell")
-KNOWN = {("sh", ""), ("sh", "setup"), ("sh", "tests"), ("sh", "network"), ("console", "")}
+KNOWN = {("sh", mark) for mark in ("", "setup", "tests", "network", "cluster", "s3")} | {("console", "")}
+#: What recipes need on the command line.
+OPTIONS = {"clinic.yaml": "--set site=BER"}
 
 
 @pytest.fixture(scope="module")
 def bench(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A folder of images as a reader may have one, with the files that the README shows and the programs in `bin`."""
     folder = tmp_path_factory.mktemp("readme")
-    for name in ("photos", "scans"):
+    for name in ("photos", "scans", "planes"):
         shutil.copytree(ROOT / "recipes" / name, folder / name)
     shutil.copy(ROOT / "recipes" / "templates" / "visit.dcm", folder)
     (folder / "bin").mkdir()
@@ -56,7 +58,7 @@ def shell(command: str, folder: Path) -> subprocess.CompletedProcess[str]:
 
 def test_every_block_is_of_a_kind_that_is_tested() -> None:
     for block in blocks():
-        assert (block.language == "yaml" and block.file) or (block.language, block.mark) in KNOWN
+        assert (block.language in ("yaml", "csv") and block.file) or (block.language, block.mark) in KNOWN
 
 
 @POSIX
@@ -78,7 +80,7 @@ def test_sessions_are_shown_as_they_go(bench: Path, block: Block) -> None:
 @POSIX
 @pytest.mark.parametrize("name", [block.file for block in blocks() if "recipe: 1" in block.text])
 def test_recipes_run_and_only_the_one_with_mistakes_does_not(bench: Path, name: str) -> None:
-    done = shell(f"img2dcm-run {name} --existing replace", bench)
+    done = shell(f"img2dcm-run {name} --existing replace {OPTIONS.get(name, '')}", bench)
     assert done.returncode == (2 if name == "mistakes.yaml" else 0), done.stdout
 
 
