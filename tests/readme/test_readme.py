@@ -6,13 +6,17 @@ import json
 import os
 import re
 import shutil
+import signal
 import subprocess
 import sys
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
 import pytest
 import yaml
 from readme.blocks import README, Block, blocks, commands
+from remote_support import answers, free_port, serving, wait_until
 from support import ROOT
 
 POSIX = pytest.mark.skipif(os.name == "nt", reason="the commands are for a POSIX shell")
@@ -42,13 +46,18 @@ def bench(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder
 
 
+def environment(folder: Path) -> dict[str, str]:
+    """Return the variables of a reader's shell, in which the programs are found."""
+    places = (str(folder / "bin"), str(Path(sys.executable).parent), os.environ["PATH"])
+    return {**os.environ, "PATH": os.pathsep.join(places), "PYTHONPATH": str(ROOT), "NO_COLOR": "1"}
+
+
 def shell(command: str, folder: Path) -> subprocess.CompletedProcess[str]:
     """Run a line as a reader does, with both output streams as one."""
-    environment = {**os.environ, "PATH": f"{folder / 'bin'}{os.pathsep}{os.environ['PATH']}", "NO_COLOR": "1"}
     return subprocess.run(
         ["bash", "-o", "pipefail", "-c", command],
         cwd=folder,
-        env=environment,
+        env=environment(folder),
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
         text=True,
@@ -82,6 +91,57 @@ def test_sessions_are_shown_as_they_go(bench: Path, block: Block) -> None:
 def test_recipes_run_and_only_the_one_with_mistakes_does_not(bench: Path, name: str) -> None:
     done = shell(f"img2dcm-run {name} --existing replace {OPTIONS.get(name, '')}", bench)
     assert done.returncode == (2 if name == "mistakes.yaml" else 0), done.stdout
+
+
+@contextmanager
+def meanwhile(command: str, folder: Path) -> Iterator[None]:
+    """Let a command run beside others, as in a terminal of its own, with whatever it starts."""
+    process = subprocess.Popen(
+        ["bash", "-c", f"exec {command}"],
+        cwd=folder,
+        env=environment(folder),
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+        start_new_session=True,
+    )
+    try:
+        yield
+    finally:
+        os.killpg(process.pid, signal.SIGKILL)
+        process.wait()
+
+
+@POSIX
+def test_a_cluster_is_set_up_and_makes_the_objects(bench: Path) -> None:
+    pytest.importorskip("distributed", reason="the extra 'dask' is not installed")
+    port = free_port()
+    *servers, command = (line.replace("8786", str(port)) for line in commands("cluster"))
+    with ExitStack() as running:
+        for server in servers:
+            running.enter_context(meanwhile(f"{server} --no-dashboard", bench))
+            wait_until(lambda: answers(port), "the scheduler starts")
+        done = shell(command, bench)
+    assert (done.returncode, done.stdout) == (0, "wrote 3 objects to 2 folders\n")
+
+
+@POSIX
+def test_objects_are_written_to_an_object_store(bench: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    boto3 = pytest.importorskip("boto3", reason="moto, the S3 server, is not installed")
+    pytest.importorskip("s3fs", reason="the extra 's3' is not installed")
+    port = free_port()
+    monkeypatch.setenv("AWS_ENDPOINT_URL", f"http://127.0.0.1:{port}")
+    monkeypatch.setenv("AWS_DEFAULT_REGION", "us-east-1")
+    monkeypatch.setenv("AWS_ACCESS_KEY_ID", "nobody")
+    monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", "nothing")
+    (command,) = commands("s3")
+    with serving("moto.server", "-H", "127.0.0.1", "-p", str(port), folder=bench):
+        wait_until(lambda: answers(port), "the S3 server starts")
+        store = boto3.client("s3")
+        store.create_bucket(Bucket="archive")
+        done = shell(command, bench)
+        assert (done.returncode, done.stdout) == (0, "wrote 3 objects to 2 folders\n")
+        names = [entry["Key"] for entry in store.list_objects_v2(Bucket="archive")["Contents"]]
+    assert names == ["visits/000012/gradient.dcm", "visits/004711/chart.dcm", "visits/004711/disc.dcm"]
 
 
 @POSIX
@@ -127,12 +187,10 @@ def test_a_fresh_machine_is_set_up_by_the_command_that_is_shown(tmp_path: Path) 
     skipped = shutil.ignore_patterns(".*", "out", "tests", "__pycache__", "build", "dist")
     shutil.copytree(ROOT, copy, ignore=skipped)
     (copy / "recipes" / "out").mkdir()
-    environment = {name: value for name, value in os.environ.items() if not name.startswith(("PYTHON", "VIRTUAL"))}
-    environment |= {"PIP_RETRIES": "0", "PIP_TIMEOUT": "15", "PIP_DISABLE_PIP_VERSION_CHECK": "1"}
+    bare = {name: value for name, value in os.environ.items() if not name.startswith(("PYTHON", "VIRTUAL"))}
+    bare |= {"PIP_RETRIES": "0", "PIP_TIMEOUT": "15", "PIP_DISABLE_PIP_VERSION_CHECK": "1"}
     for command in (*commands("setup"), *commands("network")):
-        done = subprocess.run(
-            ["bash", "-c", command], cwd=copy, env=environment, capture_output=True, text=True, check=False
-        )
+        done = subprocess.run(["bash", "-c", command], cwd=copy, env=bare, capture_output=True, text=True, check=False)
         if done.returncode and re.search("No matching distribution|Temporary failure|Max retries", done.stderr):
             pytest.skip("no package index can be reached")
         assert done.returncode == 0, f"{command}\n{done.stdout}{done.stderr}"
