@@ -91,6 +91,14 @@ class Kept:
         self._file = self._file or RecordFile(self._path)
         self._record = Record(self._file, job, self._now)
         self._record.start(self._digest, self.key)
+        self._sweep(job)
+
+    def _sweep(self, job: Job) -> None:
+        """Remove what processes have left behind that were killed in earlier parts of the run."""
+        if self._earlier is not None and self._earlier.lost:
+            from img2dcm_decl.run.leftovers import sweep
+
+            sweep(map(job.path, self._earlier.lost))
 
     def begin(self, objects: Sequence[PlannedObject]) -> None:
         """Record that objects are about to be made."""

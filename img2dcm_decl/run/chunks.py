@@ -17,6 +17,7 @@ from img2dcm_decl import __version__
 from img2dcm_decl.errors import WorkerError
 from img2dcm_decl.plan.locations import join
 from img2dcm_decl.plan.model import PlannedObject
+from img2dcm_decl.run.leftovers import sweep
 from img2dcm_decl.run.runner import Outcome
 
 if TYPE_CHECKING:
@@ -228,6 +229,9 @@ def _recovered(head: _Pending, pending: deque[_Pending], pool: Pool, job: Job) -
     """Do again what was lost: chunks at first, then one object at a time, so that it is clear which is to blame."""
     losses = head.losses + 1
     singly = losses >= pool.patience
+    if not pool.repeats:
+        lost = (head, *(other for other in pending if pool.is_lost(other.future)))
+        sweep(_output(task.planned, job) for one in lost for task in one.chunk)
     if singly:
         for task in head.chunk:
             yield _alone(_again(task, job), pool, job)
@@ -254,6 +258,8 @@ def _alone(task: Task, pool: Pool, job: Job) -> Outcome:
             done = pool.result(pool.submit((task,)))
         except LostError:
             pool.renew()
+            if not pool.repeats:
+                sweep([_output(task.planned, job)])
         else:
             return next(_named((task,), done, job))
     message = "the process that was making this object was killed, each time: perhaps there is not enough memory for it"

@@ -148,7 +148,7 @@ class NewFile:
 
     def _hidden_name(self) -> str:
         self._folders.counter += 1
-        return os.path.join(self._folder, f".img2dcm-{os.getpid()}-{self._folders.counter}.part")
+        return os.path.join(self._folder, f"{hidden_prefix(self._path)}{os.getpid()}-{self._folders.counter}.part")
 
     def _publish(self, file: io.FileIO) -> None:
         if self._temporary is not None:
@@ -227,6 +227,14 @@ def _new_object(url: str, replace: bool) -> Iterator[io.RawIOBase]:
             yield sink
     except LocationError as error:
         raise output_error(url, error) from None
+
+
+def hidden_prefix(path: str) -> str:
+    """Return what the hidden names of a file under construction begin with, from which its own name can be told."""
+    # Many runs need no hidden names.
+    from zlib import crc32
+
+    return f".img2dcm-{crc32(os.path.basename(path).encode('utf-8', 'surrogatepass')):08x}-"
 
 
 def output_error(path: str, error: OSError) -> OutputError:

@@ -42,6 +42,8 @@ class Earlier:
         When the last part started.
     key : bytes
         Key of the last part with the same digest, empty where there is none.
+    lost : set of str
+        Outputs that were begun, and of which nothing was heard any more: whoever made them was killed.
 
     Raises
     ------
@@ -54,6 +56,7 @@ class Earlier:
         self.same = False
         self.since = ""
         self.key = b""
+        self.lost: set[str] = set()
         self._file = file
         self._digest = digest
         self._made: dict[str, int] = {}
@@ -130,13 +133,13 @@ class Earlier:
 
     def _read_begun(self, outputs: Sequence[str]) -> None:
         for output in map(_text, outputs):
+            self._begun.add(output)
             if output in self._made:
                 self._made[output] = _ANEW
-            else:
-                self._begun.add(output)
 
     def _read_object(self, output: str, status: str, offset: int) -> None:
         self._begun.discard(output)
+        self.lost.discard(output)
         if status == "written":
             self._made[output] = offset if self.same else _ANEW
 
@@ -144,6 +147,7 @@ class Earlier:
         """Take files of objects that were begun, and of which nothing was heard any more, for our own."""
         for output in self._begun:
             self._made.setdefault(output, _ANEW)
+        self.lost |= self._begun
         self._begun.clear()
 
 

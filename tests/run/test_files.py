@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from img2dcm_decl.errors import OutputError
-from img2dcm_decl.run.files import Folders, NewFile
+from img2dcm_decl.run.files import Folders, NewFile, hidden_prefix
 
 
 @pytest.fixture(params=["without a name", "under a hidden name"])
@@ -127,7 +127,7 @@ def test_a_name_that_is_a_file_cannot_be_a_folder(tmp_path: Path, folders: Folde
 def test_hidden_names_that_are_taken_are_passed_over(tmp_path: Path) -> None:
     folders = Folders(anonymous=False)
     for number in range(1, 4):
-        (tmp_path / f".img2dcm-{os.getpid()}-{number}.part").write_bytes(b"left")
+        (tmp_path / f"{hidden_prefix('a.dcm')}{os.getpid()}-{number}.part").write_bytes(b"left")
     write(tmp_path / "a.dcm", b"data", folders)
     assert (tmp_path / "a.dcm").read_bytes() == b"data"
     assert len(names(tmp_path)) == 4
