@@ -71,7 +71,13 @@ def write_archive_recipe(folder: Path, **sections: Any) -> Path:
             "StudyDate": "${row.Taken:date(%Y-%m-%d)}",
             "ImageComments": "${row.Site}, ${image.stem}",
         },
-        "uids": {"method": "derived", "key": "of this archive", "study": "${row.Visit}", "series": "${row.Visit}"},
+        "uids": {
+            "method": "derived",
+            "key": "of this archive",
+            "study": "${row.Visit}",
+            "series": "${row.Visit}",
+            "instance_number": "name",
+        },
         "reproducible": {"time": TIME},
         "output": {"file": "out/${image.folder}/${image.stem}.dcm", "record": RECORD},
     }
