@@ -4,11 +4,6 @@ from __future__ import annotations
 
 import io
 import os
-import stat
-from typing import TYPE_CHECKING, TypeAlias
-
-if TYPE_CHECKING:
-    from img2dcm_decl.run.behind import Behind
 
 #: Bytes of a buffer that parts are read into.
 BLOCK = 1 << 20
@@ -16,8 +11,6 @@ BLOCK = 1 << 20
 STEP = 1 << 18
 #: Parts that one call of the system takes: Linux, macOS and the BSDs take 1024.
 _MOST_PARTS = 512
-
-Parts: TypeAlias = "list[bytes | bytearray | memoryview]"
 
 
 class Gathering:
@@ -27,34 +20,24 @@ class Gathering:
     ----------
     sink : raw binary file
         Where they are written.
-    large : bool
-        Whether there is so much of it that a thread is worth its start: it writes while the next parts are gathered.
     """
 
-    __slots__ = ("_behind", "_buffers", "_parts", "_pending", "_sink", "_used", "_vectored")
+    __slots__ = ("_buffer", "_parts", "_pending", "_sink", "_used", "_vectored")
 
-    def __init__(self, sink: io.RawIOBase, *, large: bool = False) -> None:
+    def __init__(self, sink: io.RawIOBase) -> None:
         self._sink = sink
         self._vectored = isinstance(sink, io.FileIO) and hasattr(os, "writev")
-        self._behind = _behind(self) if large and isinstance(sink, io.FileIO) and _is_regular(sink) else None
-        self._parts: Parts = []
+        self._parts: list[bytes | bytearray | memoryview] = []
         self._pending = 0
-        self._buffers: list[memoryview] = []
+        self._buffer: memoryview | None = None
         self._used = 0
 
     def __enter__(self) -> Gathering:
         return self
 
     def __exit__(self, kind: object, error: object, trace: object) -> None:
-        try:
-            if kind is None:
-                self.flush()
-                if self._behind is not None:
-                    self._behind.wait()
-        finally:
-            if self._behind is not None:
-                self._behind.end()
-                self._behind = None  # each refers to the other, which would keep the buffers for a while
+        if kind is None:
+            self.flush()
 
     def add(self, part: bytes | bytearray | memoryview) -> None:
         """Write a part, which must not change afterwards."""
@@ -65,11 +48,11 @@ class Gathering:
 
     def room(self, size: int) -> memoryview:
         """Return memory to read the next parts into, at most `BLOCK` bytes; `take` them before anything is added."""
-        if not self._buffers:
-            self._buffers = [memoryview(bytearray(BLOCK)) for _ in range(1 if self._behind is None else 2)]
+        if self._buffer is None:
+            self._buffer = memoryview(bytearray(BLOCK))
         if size > BLOCK - self._used or self._pending >= STEP:
             self.flush()
-        place = self._buffers[0][self._used : self._used + size]
+        place = self._buffer[self._used : self._used + size]
         self._used += size
         return place
 
@@ -79,17 +62,9 @@ class Gathering:
         self._pending += len(part)
 
     def flush(self) -> None:
-        """Write all that was gathered."""
+        """Write all that was gathered, however much the system takes at a time."""
         parts = self._parts
         self._parts, self._pending, self._used = [], 0, 0
-        if self._behind is None:
-            self.write(parts)
-        else:
-            self._behind.give(parts)
-            self._buffers.reverse()
-
-    def write(self, parts: Parts) -> None:
-        """Write parts now, however much the system takes at a time."""
         for start in range(0, len(parts), _MOST_PARTS):
             some = parts[start : start + _MOST_PARTS]
             written = self._write_together(some)
@@ -98,7 +73,7 @@ class Gathering:
                 while rest:
                     rest = rest[self._sink.write(rest) or 0 :]
 
-    def _write_together(self, parts: Parts) -> int:
+    def _write_together(self, parts: list[bytes | bytearray | memoryview]) -> int:
         """Write what the system takes of some parts without joining them; return how many bytes that are."""
         if not self._vectored:
             return 0
@@ -106,15 +81,3 @@ class Gathering:
             return os.writev(self._sink.fileno(), parts)
         except BlockingIOError:
             return 0
-
-
-def _behind(gathering: Gathering) -> Behind:
-    # Small objects do without threads, whose modules take a while to load.
-    from img2dcm_decl.run.behind import Behind
-
-    return Behind(gathering.write)
-
-
-def _is_regular(file: io.FileIO) -> bool:
-    """Tell whether an open file is a regular one: writing to others may wait for a reader, and for ever."""
-    return stat.S_ISREG(os.fstat(file.fileno()).st_mode)

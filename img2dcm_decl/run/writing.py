@@ -17,9 +17,6 @@ if TYPE_CHECKING:
 
     from img2dcm_decl.run.frames import Frames
 
-#: From so many bytes of Pixel Data on, writing them while others are read saves more time than a thread costs.
-_LARGE = 8 << 20
-
 
 def write_object(frames: Frames | None, head: bytes, tail: bytes, sink: io.RawIOBase) -> None:
     """Write an object.
@@ -40,7 +37,7 @@ def write_object(frames: Frames | None, head: bytes, tail: bytes, sink: io.RawIO
     OSError
         The system does not take it.
     """
-    with Gathering(sink, large=frames is not None and sum(frames.sizes) >= _LARGE) as gathering:
+    with Gathering(sink) as gathering:
         gathering.add(head)
         if frames is None:
             pass

@@ -103,7 +103,7 @@ def padded(data: bytes) -> bytes:
         "large ones",
         "more than one call takes",
         "long parts",
-        "enough for a thread",
+        "many long parts",
         "thousands of parts",
     ],
 )
