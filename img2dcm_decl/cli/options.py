@@ -35,7 +35,7 @@ def _option(row: RunOption) -> Any:
     return typer.Option(
         *row.names,
         help=row.help,
-        metavar=row.metavar or None,
+        metavar=row.metavar,
         callback=_chosen(row.choices) if row.choices else None,
         autocompletion=(lambda: list(row.choices)) if row.choices else None,
         show_default=False,
@@ -64,7 +64,9 @@ ResumeOption: TypeAlias = Annotated[bool, _option(RESUME)]
 LogFormatOption: TypeAlias = Annotated[str | None, _option(LOG_FORMAT)]
 QuietOption: TypeAlias = Annotated[bool, _option(QUIET)]
 VerboseOption: TypeAlias = Annotated[bool, _option(VERBOSE)]
-ReplaceOption: TypeAlias = Annotated[bool, typer.Option("--replace", help="Replace the file where it exists already.")]
+ReplaceOption: TypeAlias = Annotated[
+    bool, typer.Option("--replace", metavar="", help="Replace the file where it exists already.")
+]
 
 
 def named(file: str | None) -> str | None:

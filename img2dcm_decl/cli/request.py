@@ -9,7 +9,7 @@ from img2dcm_decl.errors import UsageError
 
 PLAN_SUFFIX = ".json"
 STDOUT = "-"
-_CLUSTER = "dask://"
+_CLUSTERS = ("dask://", "dask+tls://")
 _MOST_JOBS = 1024
 _MOST_PORT = 65535
 
@@ -71,13 +71,13 @@ PARAMETERS = RunOption(
 JOBS = RunOption(
     "jobs",
     ("--jobs", "-j"),
-    "How many processes make objects at the same time; by default, as many as this one may use processors.",
+    "How many processes make objects at the same time; by default, one for each processor that this one may use.",
     "N",
 )
 EXECUTOR = RunOption(
     "executor",
     ("--executor",),
-    "Make the objects on a Dask cluster, dask://HOST:PORT (needs the extra 'dask').",
+    "Make the objects on a Dask cluster, dask://HOST:PORT or dask+tls://HOST:PORT (needs the extra 'dask').",
     "URL",
 )
 FAIL_FAST = RunOption("fail_fast", ("--fail-fast",), "Begin no other object after one could not be made.")
@@ -200,9 +200,10 @@ def _check_workers(request: RunRequest) -> None:
         if not _is_number(request.jobs, _MOST_JOBS):
             raise UsageError(f"--jobs: '{request.jobs}' is not a number of processes, 1 to {_MOST_JOBS}")
     if request.executor is not None:
-        host, _, port = request.executor.removeprefix(_CLUSTER).rpartition(":")
-        if not request.executor.startswith(_CLUSTER) or not host or not _is_number(port, _MOST_PORT):
-            raise UsageError(f"--executor: '{request.executor}' is not of the form {_CLUSTER}HOST:PORT")
+        scheme = next(filter(request.executor.startswith, _CLUSTERS), "")
+        host, _, port = request.executor.removeprefix(scheme).rpartition(":")
+        if not scheme or not host or not _is_number(port, _MOST_PORT):
+            raise UsageError(f"--executor: '{request.executor}' is not of the form {_CLUSTERS[0]}HOST:PORT")
 
 
 def _is_number(text: str, most: int) -> bool:

@@ -160,10 +160,16 @@ def _connect(url: str, client: Any) -> Any:
     scheme, _, address = url.partition("://")
     if scheme not in SCHEMES or not address:
         raise WorkerError(f"{url}: is no address of a cluster; these are written dask://HOST:PORT")
+    if SCHEMES[scheme] == "tls" and not _has_certificates():
+        raise WorkerError(f"{url}: Dask's configuration names no certificates, under distributed.comm.tls")
     try:
         return client(f"{SCHEMES[scheme]}://{address}", timeout=CONNECT_SECONDS, set_as_default=False)
     except (OSError, TimeoutError, ValueError, TypeError) as error:
         raise WorkerError(f"{url}: the scheduler cannot be reached: {error}") from None
+
+
+def _has_certificates() -> bool:
+    return _library().Security().get_connection_args("client").get("ssl_context") is not None
 
 
 def _disconnect(client: Any) -> None:

@@ -187,6 +187,7 @@ def test_a_record_that_takes_no_more_ends_the_run_and_is_good_to_go_on_with(many
             2,
             "error: --executor: 'dask://host' is not of the form dask://",
         ),
+        (["recipe.yaml", "--executor", "dask+tls://:1"], 2, "error: --executor: 'dask+tls://:1' is not of the form"),
         (
             ["recipe.yaml", "--executor", "ray://a:1"],
             2,

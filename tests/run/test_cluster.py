@@ -139,6 +139,7 @@ def test_an_object_that_kills_its_workers_fails_and_the_others_are_made(
     [
         ("dask://127.0.0.1:{port}", "the scheduler cannot be reached"),
         ("dask://nowhere.invalid:8786", "the scheduler cannot be reached"),
+        ("dask+tls://127.0.0.1:{port}", "Dask's configuration names no certificates"),
         ("ray://127.0.0.1:{port}", "is no address of a cluster"),
         ("dask://", "is no address of a cluster"),
     ],

@@ -22,6 +22,7 @@ def check(
         bool,
         typer.Option(
             "--no-images",
+            metavar="",
             help="Check everything but whether the images are there and required parameters are given.",
         ),
     ] = False,

@@ -34,7 +34,9 @@ def plan(
     existing: ExistingOption = None,
     set_: SetOption = None,
     parameters: ParametersOption = None,
-    as_json: Annotated[bool, typer.Option("--json", help="Show the plan in the form in which it is saved.")] = False,
+    as_json: Annotated[
+        bool, typer.Option("--json", metavar="", help="Show the plan in the form in which it is saved.")
+    ] = False,
     save: Annotated[
         str | None,
         typer.Option(

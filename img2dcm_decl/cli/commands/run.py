@@ -29,6 +29,7 @@ from img2dcm_decl.cli.request import RunRequest
 EXAMPLES = examples(
     "img2dcm-decl run recipe.yaml",
     "img2dcm-decl run recipe.yaml --image new.jpg --output new.dcm",
+    "img2dcm-decl run archive.yaml --record run.jsonl --resume",
     "img2dcm-run plan.json --existing skip",
 )
 
