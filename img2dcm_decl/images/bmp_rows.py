@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from img2dcm_decl.images.bmp_header import Bitmap
 
 #: What the converters go over more than once stays in the caches of common processors.
-BLOCK = 1 << 17
+BLOCK = 3 << 16
 
 
 def rows(bitmap: Bitmap, file: BinaryIO, block: int = BLOCK) -> Iterator[bytes | bytearray]:

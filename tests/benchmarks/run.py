@@ -1,16 +1,16 @@
 """Measures img2dcm-decl side by side with img2dcm and cp, and prints a table.
 
-    python tests/benchmarks/run.py [--only NAME...] [--rounds N] [--sync] [--whole] [--folder FOLDER]
+    python tests/benchmarks/run.py [--only NAME...] [--rounds N] [--fsync] [--whole] [--folder FOLDER]
 
 Needs Linux or macOS, DCMTK's img2dcm, and the Python of a development environment: a wheel is built and installed with
 its bytecode into an environment of its own, as users have it, which finds the libraries of this one.
 
 All that a row compares takes turns, so that whatever else the machine does falls on each side alike, and each figure is
 the median of the rounds. A first round, which is not counted, warms the caches: inputs are in memory then. Without
---sync, outputs are there too when a side ends, and these are times to the memory of the system, not to the disk. With
---sync the system is made to write all of it to the disk before a side's time ends, on both sides. Each side writes into
-a new folder; no file is removed before a row ends, and folders are spread over the disk where the file system can
-(chattr +T), because ext4 is slow to make files where others were just removed.
+--fsync, outputs are there too when a side ends, and these are times to the memory of the system, not to the disk. With
+--fsync, the system is made to write all of it to the disk (sync) before a side's time ends. Each side writes into a new
+folder; no file is removed before a row ends, and folders are spread over the disk where the file system can (chattr
++T), because ext4 is slow to make files where others were just removed.
 
 Loops of img2dcm are measured over 200 of 2,000 images and multiplied by ten; --whole runs all of them.
 """
@@ -51,7 +51,7 @@ def main() -> int:
         folder = Path(name)
         programs = Programs.of(_install(folder / "installed"))
         chosen = _chosen(rows(programs, 1 if arguments.whole else _SHARE), arguments.only)
-        bench = Bench(folder / "work", arguments.rounds, arguments.sync, _environment())
+        bench = Bench(folder / "work", arguments.rounds, arguments.fsync, _environment())
         bench.folder.mkdir()
         if shutil.which("chattr"):
             subprocess.run(["chattr", "+T", str(bench.folder)], capture_output=True, check=False)
@@ -70,7 +70,7 @@ def _arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser(description=(__doc__ or "").partition("\n")[0])
     parser.add_argument("--only", nargs="+", default=[], metavar="NAME", help="measure these rows alone")
     parser.add_argument("--rounds", type=int, default=5, help="rounds of each row (default: 5)")
-    parser.add_argument("--sync", action="store_true", help="count the time until all is on the disk")
+    parser.add_argument("--fsync", action="store_true", help="count the time until all is on the disk")
     parser.add_argument("--whole", action="store_true", help="loop over all images with img2dcm, not over a tenth")
     parser.add_argument("--folder", help="where inputs and outputs are (default: the system's folder for such files)")
     return parser.parse_args()
@@ -127,7 +127,7 @@ def _call(*command: str) -> None:
 
 def _about(arguments: argparse.Namespace) -> str:
     version = subprocess.run(["img2dcm", "--version"], capture_output=True, text=True, check=True).stdout
-    reached = "to the disk (sync)" if arguments.sync else "to the memory of the system (no sync)"
+    reached = "to the disk (fsync)" if arguments.fsync else "to the memory of the system (no fsync)"
     return (
         f"Python {platform.python_version()} with compiled bytecode, {os.cpu_count()} CPUs, "
         f"img2dcm{version.split('$')[1].partition(':')[2].rstrip()}; medians of {arguments.rounds} rounds, {reached}"
