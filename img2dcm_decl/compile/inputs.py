@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from img2dcm_decl.compile.files import Files, is_file
 from img2dcm_decl.compile.index_file import read_index
+from img2dcm_decl.compile.patterns import matching
 from img2dcm_decl.errors import Img2dcmError
 from img2dcm_decl.plan.locations import glob_urls, is_url, join
 from img2dcm_decl.recipe.placeholders import expand, parse
@@ -110,20 +111,14 @@ def _matching(folder: str, pattern: str) -> list[str]:
     elif is_url(folder):
         raise ValueError("patterns are relative to a local folder, or URLs")
     else:
-        found = glob.iglob(_simple(pattern), root_dir=folder, recursive=True)
         known = Files(folder)
-        files = [name for name in found if not known.is_folder(name)]
+        files = [name for name in matching(folder, pattern) if not known.is_folder(name)]
     if _ANY_FOLDERS in pattern:
         files = list(dict.fromkeys(files))  # two of them find a file in as many ways as it can be reached
     # Names such as 1.jpg and 01.jpg are numbered alike; the order in which a folder lists them says nothing.
     files.sort()
     files.sort(key=natural_key)
     return files
-
-
-def _simple(pattern: str) -> str:
-    """Return a pattern without repetitions of `**/`, which take long and find nothing more."""
-    return re.sub(r"(?:(?<![^/])\*\*/+)+", "**/", pattern)
 
 
 def _excluded(recipe: Recipe, problems: Problems) -> set[str]:
