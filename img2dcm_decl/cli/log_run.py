@@ -11,6 +11,7 @@ from img2dcm_decl.cli.request import STDOUT
 from img2dcm_decl.cli.streams import printable, say, shown
 from img2dcm_decl.cli.summary import Tally
 from img2dcm_decl.errors import Img2dcmError, UsageError
+from img2dcm_decl.plan.locations import is_url
 from img2dcm_decl.plan.log_file import same_file
 from img2dcm_decl.plan.model import LogRules
 
@@ -138,6 +139,9 @@ def _effective(plan: Plan, request: RunRequest) -> LogRules:
 
 def _check_files(rules: Iterable[LogRules], plans: Sequence[Plan], request: RunRequest) -> None:
     """Keep recipes, plans, images and outputs from being written to; single recipes were checked when compiled."""
+    for name in (plan.logging.file for plan in plans):
+        if is_url(name):
+            raise UsageError(f"{shown(name)} cannot be the log file: it has to be a file of this machine")
     for file in {one.file for one in rules if one.file}:
         taken = same_file(file, request.files) or next(filter(None, (_taken(file, plan) for plan in plans)), "")
         if taken:

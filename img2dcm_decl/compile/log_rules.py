@@ -6,6 +6,7 @@ import os
 from typing import TYPE_CHECKING
 
 from img2dcm_decl.compile.recipe_files import files_of, record_of, sources_of
+from img2dcm_decl.plan.locations import is_url
 from img2dcm_decl.plan.log_file import same_file
 from img2dcm_decl.plan.model import LogRules
 
@@ -47,6 +48,8 @@ def log_rules(recipe: Recipe, images: Iterable[str], outputs: Iterable[str], pro
             problems.add(
                 "the log file cannot be standard output", "logging", "file", help="leave file out for standard error"
             )
+        elif is_url(rules.file):
+            problems.add("the log file cannot be a URL", "logging", "file", help="name a file of this machine")
         elif "\0" in rules.file:
             problems.add("the log file's name holds a null character", "logging", "file", help="remove it")
     return LogRules(rules.level, rules.file or "", rules.format)

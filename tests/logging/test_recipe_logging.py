@@ -144,7 +144,13 @@ def test_a_log_file_that_is_a_base_of_the_recipe_is_an_error_and_a_base_may_name
     assert (work / "site" / base).read_bytes() == before
 
 
-@pytest.mark.parametrize("file", ["a.bmp", "out/b.dcm", "p.json"])
+def test_a_log_file_is_no_url(cli: Cli, work: Path) -> None:
+    code, _, err = cli("run", recipe(work, "{file: 's3://bucket/run.log'}"))
+    assert code == 2
+    assert "the log file cannot be a URL" in err
+
+
+@pytest.mark.parametrize("file", ["a.bmp", "out/b.dcm", "p.json", "s3://bucket/run.log"])
 def test_the_log_file_of_a_saved_plan_is_checked_as_well(cli: Cli, work: Path, file: str) -> None:
     cli("plan", recipe(work, "{}"), "-o", "p.json")
     document = json.loads((work / "p.json").read_text("utf-8"))
