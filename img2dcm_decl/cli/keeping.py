@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from img2dcm_decl.cli.request import RECORD, RESUME, STDOUT
 from img2dcm_decl.cli.streams import shown
-from img2dcm_decl.errors import OutputError, UsageError
+from img2dcm_decl.errors import OutputError, UsageError, one_line
 from img2dcm_decl.plan.digest import digest
 from img2dcm_decl.plan.locations import is_url, join
 from img2dcm_decl.plan.log_file import same_file
@@ -62,7 +62,8 @@ class Kept:
         if os.path.lexists(path):
             self._file = RecordFile(path)
             self._earlier = Earlier(self._file, self._digest)
-            self.key = self._earlier.key if self._earlier.same else self.key
+            # A plan that has changed back shares UIDs with what stays of its own part of the run.
+            self.key = self._earlier.key or self.key
 
     def ours(self, output: str) -> bool:
         """Tell whether an earlier part of the run has made a file, or may have."""
@@ -83,12 +84,12 @@ class Kept:
         RecordError
             It cannot be opened, or takes no more.
         """
-        if self._earlier is not None and not self._earlier.empty and not self._earlier.same:
+        if self._earlier is not None and not self._earlier.empty and not self._earlier.key:
             log.warn(
-                f"{shown(self._path)}: the recipe or plan has changed since {self._earlier.since}: "
+                f"{shown(self._path)}: the recipe or plan has changed since {one_line(self._earlier.since)}: "
                 "all objects are made anew"
             )
-        self._file = self._file or RecordFile(self._path)
+        self._file = self._file or RecordFile(self._path, new=True)
         self._record = Record(self._file, job, self._now)
         self._record.start(self._digest, self.key)
         self._sweep(job)

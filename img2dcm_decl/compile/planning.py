@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from img2dcm_decl.compile.numbering import CONTENT, plan_uid_rules
 from img2dcm_decl.compile.object_texts import encode_texts, fixed_object_texts
-from img2dcm_decl.compile.objects import PackedObjects
 from img2dcm_decl.compile.problems import Several
 from img2dcm_decl.plan.model import PlannedObject
+from img2dcm_decl.plan.objects import PackedObjects
 from img2dcm_decl.recipe.placeholders import ValueProblem, expand, parse
 
 if TYPE_CHECKING:

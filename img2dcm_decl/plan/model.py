@@ -223,7 +223,7 @@ class Plan(NamedTuple):
     variants : tuple of Variant
         The alternatives of the dataset.
     objects : sequence of PlannedObject
-        What is to be written. A compiled plan makes them as they are asked for, from a few bytes for each.
+        What is to be written. Compiled and saved plans make them as they are asked for, from a few bytes for each.
     title : str
         For people.
     images : ImageRules

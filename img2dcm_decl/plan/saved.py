@@ -6,6 +6,7 @@ Values that are plain ASCII are written as text, so that a person can review the
 from __future__ import annotations
 
 import json
+import os
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
@@ -42,6 +43,7 @@ from img2dcm_decl.plan.model import (
     UidRules,
     Variant,
 )
+from img2dcm_decl.plan.objects import PackedObjects
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -76,6 +78,7 @@ _CHOICES: dict[str, tuple[str, ...]] = {
 #: Commands, file meta information, and the items and delimiters of sequences (PS3.5 section 7.1, PS3.7, PS3.10).
 _NO_DATASET_GROUPS = frozenset({"0000", "0002", "fffe"})
 _MOST_PADDING = 1 << 20
+_STDOUT = "-"
 
 
 # --- writing --------------------------------------------------------------------------------------
@@ -195,6 +198,8 @@ def load_plan(text: str) -> Plan:
         document = json.loads(text)
     except (ValueError, RecursionError) as error:
         raise PlanError(f"not JSON: {error}") from None
+    # Of a hundred thousand objects, the text and what was read of it would take much memory beside them.
+    del text
     top = an_object(document, "plan file")
     version = top.get("plan")
     if version != PLAN_VERSION or isinstance(version, bool):
@@ -202,7 +207,7 @@ def load_plan(text: str) -> Plan:
     return Plan(
         folder=a_path(needed(top, "folder", ""), "folder"),
         variants=_variants(list_in(top, "variants", ""), "variants"),
-        objects=tuple(_every_planned(list_in(top, "objects", ""))),
+        objects=PackedObjects(_every_planned(list_in(top, "objects", ""))),
         title=a_text(top.get("title", ""), "title"),
         images=ImageRules(**_settings(top, "images", ImageRules._field_defaults)),
         encoding=Encoding(**_settings(top, "encoding", Encoding._field_defaults)),
@@ -280,10 +285,16 @@ def _content(found: dict[str, Json], where: str, depth: int) -> Content:
 
 
 def _every_planned(rows: list[Json]) -> Iterator[PlannedObject]:
-    """Yield the objects, and let go of what each was read from: of a hundred thousand, both would take much memory."""
+    """Yield the objects, each with an output of its own, and let go of what each was read from."""
+    outputs: dict[str, int] = {}
     for number, row in enumerate(rows):
         rows[number] = None
-        yield _planned(row, f"objects[{number}]")
+        planned = _planned(row, f"objects[{number}]")
+        if planned.output != _STDOUT:
+            first = outputs.setdefault(os.path.normcase(os.path.normpath(planned.output)), number)
+            if first != number:
+                raise PlanError(f"objects[{number}].output: {planned.output!r} is the output of objects[{first}] too")
+        yield planned
 
 
 def _planned(row: Json, where: str) -> PlannedObject:

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 _PRIVATE = 0o600
 #: An object of tens of thousands of frames has a line of some megabytes.
 _LONGEST_LINE = 1 << 27
-_BINARY: int = getattr(os, "O_BINARY", 0)
+_FLAGS: int = os.O_RDWR | os.O_CREAT | os.O_APPEND | getattr(os, "O_BINARY", 0)
 
 
 class RecordError(Img2dcmError):
@@ -36,6 +36,8 @@ class RecordFile:
     ----------
     path : str
         Name of the file. Where it is missing it is made with its folders, readable by its owner only.
+    new : bool
+        Whether it must be missing: what another run has begun meanwhile is not added to.
 
     Raises
     ------
@@ -45,13 +47,13 @@ class RecordFile:
 
     __slots__ = ("_descriptor", "path")
 
-    def __init__(self, path: str) -> None:
+    def __init__(self, path: str, *, new: bool = False) -> None:
         self.path = path
         try:
             Folders().make(os.path.dirname(path))
             if os.path.lexists(path) and not stat.S_ISREG(os.stat(path).st_mode):
                 raise RecordError(f"{path}: is not a regular file, as a run record is")
-            self._descriptor = os.open(path, os.O_RDWR | os.O_CREAT | os.O_APPEND | _BINARY, _PRIVATE)
+            self._descriptor = os.open(path, _FLAGS | (os.O_EXCL if new else 0), _PRIVATE)
         except (OSError, ValueError) as error:
             reason = error.strerror if isinstance(error, OSError) else None
             raise RecordError(f"{path}: the run record cannot be opened: {reason or error}") from None

@@ -18,6 +18,8 @@ if TYPE_CHECKING:
 
 #: A file that this run has made, or may have, and that is not known to be as it is to be.
 _ANEW = -1
+#: What comes of values that a line does not have, or has of another kind: numbers, too, that are not finite.
+_DAMAGED = (KeyError, TypeError, ValueError, OverflowError)
 
 
 class Earlier:
@@ -65,7 +67,7 @@ class Earlier:
         for number, (offset, line) in enumerate(file.lines(), 1):
             try:
                 self._read(offset, line)
-            except (KeyError, TypeError, ValueError):
+            except _DAMAGED:
                 raise RecordError(
                     f"{file.path}:{number}: this line of the run record is damaged: it does not hold what it has to; "
                     "put the record aside to begin a new one"
@@ -93,7 +95,7 @@ class Earlier:
             return ""
         try:
             return _difference(planned, self._file.line_at(offset), job)
-        except (KeyError, TypeError, ValueError):
+        except _DAMAGED:
             return "its line of the record is damaged"
 
     @property

@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from img2dcm_decl.compile.compiler import compile_recipe
-from img2dcm_decl.compile.objects import PackedObjects
+from img2dcm_decl.plan.objects import PackedObjects
 from img2dcm_decl.compile.rows import Rows
 from img2dcm_decl.diagnostics import headline, render
 from img2dcm_decl.errors import RecipeError
@@ -76,7 +76,7 @@ def test_several_images_may_share_a_row(folder: Path) -> None:
     [
         (
             "File,ID,Name\n1.jpg,7,Doe\n",
-            "1 image has no row in the table: 2.jpg (File would have to be '2.jpg', for example; unmatched_images: skip leaves",
+            "1 image has no row in the table: 2.jpg (File would have to be '2.jpg', for example; unmatched_images: skip",
         ),
         (TABLE + "3.jpg,9,Poe\n", "1 row matches no image: t.csv:4 ('3.jpg') (unmatched_rows: ignore passes over"),
         (TABLE + "1.jpg,9,Poe\n", "t.csv:2 and t.csv:4 have the same File, '1.jpg' (duplicate_rows: first (or last)"),
@@ -205,6 +205,7 @@ def test_a_constant_instance_uid_for_several_objects_is_warned_of(folder: Path) 
         ("{}", ("7", "7"), False),
         ("{study: '${row.ID}'}", ("7", "8"), False),
         ("{study: object}", ("7", "8"), False),
+        ("{study: '${image.parent}'}", ("7", "8"), True),
     ],
 )
 def test_several_patients_in_one_study_are_warned_of(
@@ -214,6 +215,30 @@ def test_several_patients_in_one_study_are_warned_of(
     plan = compiled(folder, text, f"File,ID,Name\n1.jpg,{ids[0]},a\n2.jpg,{ids[1]},b\n")
     said = "objects of several patients have one Study Instance UID; uids.study says what a study is"
     assert (said in plan.warnings) is warned
+
+
+@pytest.mark.parametrize(
+    ("uids", "warned"),
+    [
+        ("{study: '${row.ID}'}", True),
+        ("{study: '${row.ID}', series: '${image.parent}'}", True),
+        ("{study: '${row.ID}', series: '${row.ID}'}", False),
+        ("{study: '${row.ID}', series: '${row.ID} ${image.stem}'}", False),
+        ("{study: '${row.ID}', series: object}", False),
+        ("{study: object}", True),
+        ("{study: object, series: object}", False),
+        ("{series: '${row.ID}'}", False),
+    ],
+)
+def test_several_studies_in_one_series_are_warned_of(folder: Path, uids: str, warned: bool) -> None:
+    plan = compiled(folder, RECIPE.replace("keys:", f"uids: {uids}\nkeys:"), TABLE)
+    said = "objects of several studies have one Series Instance UID; uids.series says what a series is"
+    assert (said in plan.warnings) is warned
+
+
+def test_studies_that_a_table_gives_are_compared_too(folder: Path) -> None:
+    plan = compiled(folder, RECIPE.replace("keys:", "keys:\n  StudyInstanceUID: 1.2.1${row.ID}"), TABLE)
+    assert any("one Series Instance UID" in warning for warning in plan.warnings)
 
 
 @pytest.mark.parametrize("value", ["../x", "..", ".", "", "/etc/x", "a/b", "a\\b", "a\tb", "x" * 300])

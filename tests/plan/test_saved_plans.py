@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import json
+import os
 from typing import Any
 
 import pytest
@@ -65,7 +66,7 @@ PLANS = st.builds(
     Plan,
     folder=NAME,
     variants=VARIANTS,
-    objects=st.lists(OBJECTS, max_size=2).map(tuple),
+    objects=st.lists(OBJECTS, max_size=2, unique_by=lambda planned: os.path.normpath(planned.output)).map(tuple),
     title=TEXT,
     images=st.tuples(TEXT, st.sampled_from(["accept", "reject"])).map(lambda row: ImageRules(*row)),
     encoding=st.integers(0, 1 << 20).map(lambda multiple: Encoding(pad_file=multiple)),
@@ -213,6 +214,14 @@ def test_a_damaged_plan_is_refused_with_its_place(where: tuple[str | int, ...], 
     with pytest.raises(PlanError) as caught:
         load_plan(json.dumps(plan))
     assert message in str(caught.value)
+
+
+@pytest.mark.parametrize("output", ["a.dcm", "./a.dcm", "x/../a.dcm"])
+def test_objects_that_would_be_written_over_each_other_are_refused(output: str) -> None:
+    plan = document()
+    plan["objects"].append({"images": ["b.jpg"], "output": output})
+    with pytest.raises(PlanError, match=r"^objects\[1\]\.output: '.*a\.dcm' is the output of objects\[0\] too$"):
+        load_plan(json.dumps(plan))
 
 
 @pytest.mark.parametrize("missing", ["plan", "folder", "variants", "objects"])

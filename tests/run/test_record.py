@@ -224,6 +224,14 @@ def test_a_record_has_one_writer_at_a_time(folder: Path) -> None:
     first.close()
 
 
+def test_a_new_record_is_not_added_to_one_that_appeared_meanwhile(folder: Path) -> None:
+    path = folder / "run.jsonl"
+    path.write_bytes(b"")
+    with pytest.raises(RecordError, match=r"run\.jsonl: the run record cannot be opened: File exists"):
+        RecordFile(str(path), new=True)
+    RecordFile(str(folder / "other.jsonl"), new=True).close()
+
+
 @pytest.mark.parametrize("make", [os.mkdir, getattr(os, "mkfifo", os.mkdir)])
 def test_what_is_no_file_is_no_record(folder: Path, make: Any) -> None:
     make(folder / "run.jsonl")

@@ -166,6 +166,16 @@ def test_a_plan_that_changes_back_finds_nothing_as_it_was(folder: Path) -> None:
         assert run(job_for(folder, encoding=encoding), path) == ["", ""]
 
 
+@pytest.mark.parametrize("number", ["1e999", '"x"', "[]", "null"])
+def test_an_object_whose_line_is_damaged_is_made_anew(folder: Path, number: str) -> None:
+    job, path = job_for(folder), folder / "run.jsonl"
+    run(job, path)
+    text = path.read_text("ascii")
+    first = text.index('"modified":') + len('"modified":')
+    path.write_text(text[:first] + number + text[text.index(",", first) :], "ascii")
+    assert run(job, path) == ["its line of the record is damaged", None]
+
+
 @pytest.mark.parametrize("made", [0, 1, 2])
 def test_files_of_a_killed_run_are_ours_and_only_those_without_a_line_are_made_anew(folder: Path, made: int) -> None:
     job, path = job_for(folder), folder / "run.jsonl"

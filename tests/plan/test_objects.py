@@ -9,8 +9,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from img2dcm_decl.compile.objects import PackedObjects
 from img2dcm_decl.plan.model import Condition, Element, PlannedObject, Slot, Variant
+from img2dcm_decl.plan.objects import PackedObjects
 
 texts = st.text(st.characters(), max_size=8)
 variants = st.builds(
