@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
+from unicodedata import normalize
 
 from img2dcm_decl.compile.files import FILE, Files
 from img2dcm_decl.compile.names import STDOUT
 from img2dcm_decl.compile.problems import Several
 from img2dcm_decl.compile.recipe_files import files_of, record_of
+from img2dcm_decl.plan.locations import is_url
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -81,6 +83,8 @@ def _check_inputs(
     recipe: Recipe, names: Sequence[str], outputs: dict[str, int], subjects: Subjects, files: Files, problems: Problems
 ) -> None:
     record = record_of(recipe)
+    if is_url(record):
+        problems.add("the run record cannot be a URL", "output", "record", help="name a file of this machine")
     kept = files.look(record)[0] if record else None
     if kept in outputs:
         problems.add(f"the run record '{record}' is one of the outputs", "output", "record")
@@ -102,11 +106,14 @@ def _check_inputs(
 
 
 def _check_cases(names: Sequence[str], problems: Problems) -> None:
+    """Warn of names that are one on systems which take letters for the same that are not (Windows, macOS)."""
     folded: dict[str, str] = {}
     for name in names:
-        other = folded.setdefault(name.casefold(), name)
+        form = name if name.isascii() else normalize("NFC", name)
+        other = folded.setdefault(form.casefold(), name)
         if other != name:
-            problems.warn(f"outputs {other} and {name} are one file where case does not count")
+            same = "the form of accents" if other.casefold() != name.casefold() else "case"
+            problems.warn(f"outputs {other} and {name} are one file where {same} does not count")
             return
 
 

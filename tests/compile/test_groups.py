@@ -233,6 +233,7 @@ def test_dollar_signs_in_names_are_written_twice(tmp_path: Path) -> None:
         ("file: 'a${index}', record: list.txt", "x.jpg", "the run record 'list.txt' is an index of images"),
         ("file: '${image.stem}.txt'", "list.jpg", "the output 'list.txt' is an index of images"),
         ("file: 'out/${index}.dcm', record: recipe.yaml", "x.jpg", "the run record 'recipe.yaml' is the recipe itself"),
+        ("file: 'out/${index}.dcm', record: 's3://b/r'", "x.jpg", "the run record cannot be a URL"),
         ("file: 'out/${index}.dcm', record: out/1.dcm", "x.jpg", "the run record 'out/1.dcm' is one of the outputs"),
     ],
 )
