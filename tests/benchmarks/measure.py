@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import os
-import shutil
 import subprocess
 import sys
+import tempfile
 import time
 from pathlib import Path
 from statistics import median
@@ -73,11 +73,10 @@ class Bench(NamedTuple):
 def measure(bench: Bench, sides: list[Work]) -> list[Measured]:
     """Return what each side takes.
 
-    Each process writes into a new folder, and all of these are removed at the end: for some minutes after files were
-    removed, ext4 is slow to make others in the same part of the disk.
+    Each process writes into a new folder. Files are emptied afterwards, and removed by nobody before all is measured:
+    for some minutes after files were removed, ext4 is slow to make others in the same part of the disk.
     """
-    spent = bench.folder / "spent"
-    spent.mkdir()
+    spent = Path(tempfile.mkdtemp(prefix="spent-", dir=bench.folder))
     results: list[list[Measured]] = [[] for _ in sides]
     for number in range(bench.rounds + 1):
         for position, work in enumerate(sides):
@@ -87,8 +86,7 @@ def measure(bench: Bench, sides: list[Work]) -> list[Measured]:
             out.rename(spent / f"{number}-{position}")
             if number:
                 results[position].append(taken)
-            _drop_large(spent / f"{number}-{position}")
-    shutil.rmtree(spent)
+            _empty(spent / f"{number}-{position}")
     return [Measured(*(median(values) for values in zip(*result, strict=True))) for result in results]
 
 
@@ -114,8 +112,8 @@ def _once(bench: Bench, work: Work) -> Measured:
     return Measured(seconds * work.share, usage.ru_maxrss * UNIT / MEGABYTE)
 
 
-def _drop_large(folder: Path) -> None:
-    """Empty single large files at once: they would fill the memory in which the next ones are cached."""
-    for path in folder.iterdir():
-        if path.is_file() and path.stat().st_size > 20 * MEGABYTE:
+def _empty(folder: Path) -> None:
+    """Empty files: they would fill the disk, and the memory in which the next ones are cached."""
+    for path in folder.rglob("*"):
+        if path.is_file():
             os.truncate(path, 0)

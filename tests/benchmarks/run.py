@@ -9,8 +9,8 @@ All that a row compares takes turns, so that whatever else the machine does fall
 the median of the rounds. A first round, which is not counted, warms the caches: inputs are in memory then. Without
 --fsync, outputs are there too when a side ends, and these are times to the memory of the system, not to the disk. With
 --fsync, the system is made to write all of it to the disk (sync) before a side's time ends. Each side writes into a new
-folder; no file is removed before a row ends, and folders are spread over the disk where the file system can (chattr
-+T), because ext4 is slow to make files where others were just removed.
+folder, no file is removed before all is measured, and folders are spread over the disk where the file system can
+(chattr +T), because ext4 is slow to make files where others were just removed.
 
 Loops of img2dcm are measured over 200 of 2,000 images and multiplied by ten; --whole runs all of them.
 """
