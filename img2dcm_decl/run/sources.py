@@ -88,13 +88,13 @@ class Sources:
 
     def uid_of_value(self, name: str, value: bytes) -> str:
         """Return the UID that all objects with a value share under a name."""
-        if self._derivation is not None:
-            return self._shared("value", name, value)
-        # A blank is in no name of a UID, so that these are kept apart from the UIDs of the run.
+        # Derived ones come out alike wherever they are made, so that they are kept no longer than for the object.
+        uids = self._run_uids if self._derivation is None else self._object_uids
+        # A blank is in no name of a UID, so that these are kept apart from the others.
         kept = f"{name} {value!r}"
-        uid = self._run_uids.get(kept)
+        uid = uids.get(kept)
         if uid is None:
-            uid = self._run_uids[kept] = self._new_uid()
+            uid = uids[kept] = self._shared("value", name, value)
         return uid
 
     def uid_of_object(self, name: str) -> str:
