@@ -44,7 +44,7 @@ class ImageValues:
         self._of_file = [(name, give) for name, give in _OF_FILE.items() if name in names]
         self._of_folder = [(name, give) for name, give in _OF_FOLDER.items() if name in names]
         self._folders: dict[tuple[str, int], dict[str, str | int]] = {}
-        columns = rows.columns if rows else ()
+        columns = () if rows is None else rows.columns
         self._cells = [f"{ROW}{column}" for column in columns] if any(f"{ROW}{c}" in names for c in columns) else []
 
     def __call__(self, position: int) -> dict[str, str | int]:

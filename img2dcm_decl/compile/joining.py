@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import os
+from array import array
 from typing import TYPE_CHECKING
 
 from img2dcm_decl.attributes.problems import shown
 from img2dcm_decl.attributes.table import TableError, open_table
+from img2dcm_decl.compile.files import split
 from img2dcm_decl.compile.image_values import ImageValues
 from img2dcm_decl.compile.placeholder_use import ROW, columns_used
 from img2dcm_decl.compile.problems import MAX_SIMILAR, Several, first_few, within
@@ -22,6 +25,10 @@ if TYPE_CHECKING:
     from img2dcm_decl.diagnostics import Place
     from img2dcm_decl.recipe.model import Recipe, Table
     from img2dcm_decl.recipe.placeholders import Parts
+
+NO_IMAGE = -1
+
+_OF_FOLDERS = "key: ${image.folder}/${image.name} tells them apart; shared_rows: accept lets them share the row"
 
 
 def join_table(recipe: Recipe, table: Table, images: Images, problems: Problems) -> tuple[Images, Rows | None]:
@@ -67,6 +74,8 @@ def join_table(recipe: Recipe, table: Table, images: Images, problems: Problems)
         join_.say_images(images, missing, problems)
         images = images.only(position for position, row in enumerate(found) if row != NO_ROW)
     rows.of_images.extend(row for row in found if row != NO_ROW)
+    if table.shared_rows == "error":
+        _check_folders(images, rows, problems, recipe.place("table", "key"))
     return images, rows
 
 
@@ -145,6 +154,21 @@ class _Join:
         key = next((key for key, row in self._rows.items() if row == NO_ROW), "")
         row = f", and {self._example} is a row without an image" if self._example else ""
         return f"{self._table.column} would have to be {shown(key)}, for example{row}"
+
+
+def _check_folders(images: Images, rows: Rows, problems: Problems, place: Place | None) -> None:
+    """Say which images of different folders have the same row: it may be about one of them only."""
+    first = array("q", [NO_IMAGE]) * len(rows)
+    with Several(problems, "images") as several:
+        for position, row in enumerate(rows.of_images):
+            if first[row] == NO_IMAGE:
+                first[row] = position
+                continue
+            name, other = images.names[position], images.names[first[row]]
+            folder, known = split(name)[0], split(other)[0]
+            if folder != known and os.path.normpath(folder or ".") != os.path.normpath(known or "."):
+                message = f"{other} and {name} have the same key, and would share the row {rows.line(row)}"
+                several.add(place, message, _OF_FOLDERS)
 
 
 def _keys(parts: Parts, images: Images, values: ImageValues, problems: Problems, place: Place | None) -> list[str]:

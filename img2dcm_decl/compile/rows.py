@@ -37,6 +37,9 @@ class Rows:
         self._ends = array("Q", [0])
         self._lines = array("Q")
 
+    def __len__(self) -> int:
+        return len(self._lines)
+
     def add(self, line: int, cells: Iterable[str]) -> int:
         """Add a row that begins on a line of the table, and return its number."""
         self._data += _SEPARATOR.join(cells).encode()

@@ -91,6 +91,9 @@ def _pieces(text: str, values: Mapping[str, str | int]) -> Iterator[tuple[str, P
         piece = expand((part,), values)
         if isinstance(part, str):
             yield piece.replace(os.sep, "/"), None
+        elif not piece.strip() and part.default is None:
+            # What is left of the name may be that of another patient's file; an empty default says that it is meant.
+            raise TemplateError(f"{part.written} is empty here, and the name of a file is to be made of it")
         elif part.name == _A_PATH:
             if "\0" in piece or ".." in piece.split("/") or os.path.isabs(piece):
                 raise TemplateError(f"{part.written} makes it {shown(piece)}, which is not a folder below another")

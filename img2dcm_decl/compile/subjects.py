@@ -63,7 +63,7 @@ class Subjects:
         """Return how messages call an object: by its first image, and where its row stands."""
         first = self._groups.images[self._groups.starts[number]]
         name = self._images.names[first]
-        return f"{name} ({self._rows.where(first)})" if self._rows else name
+        return name if self._rows is None else f"{name} ({self._rows.where(first)})"
 
     def __iter__(self) -> Iterator[int]:
         return iter(range(len(self)))

@@ -121,6 +121,8 @@ class Table:
         The sheet of an Excel workbook; None is its first.
     unmatched_images, unmatched_rows, duplicate_rows : str
         What happens to an image without a row, to a row without an image, and to rows with the same key.
+    shared_rows : str
+        What happens to images of different folders that have the same key, and so the same row.
     """
 
     file: str
@@ -133,6 +135,7 @@ class Table:
     unmatched_images: Literal["error", "skip"] = "error"
     unmatched_rows: Literal["error", "ignore"] = "error"
     duplicate_rows: Literal["error", "first", "last"] = "error"
+    shared_rows: Literal["error", "accept"] = "error"
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,7 +12,9 @@ MOST_WAYS = 10**8
 TOKEN = re.compile(
     r"""\\.                                    # an escape
     | \[\^?\]?(?:\\.|[^\]\\])*\]               # a set of characters
-    | (?P<open>\((?:\?.)?)                     # "(?:" and the like are no repetitions
+    | (?P<comment>\(\?\#[^)]*\))               # what follows repeats what is before it
+    | (?P<flags>\(\?[a-zA-Z]*x)                # blanks and what follows # may say nothing from here on
+    | (?P<open>\((?:\?(?:\([^)]*\)|.))?)      # "(?:" and the like are no repetitions; "(?(1)" is a condition
     | (?P<close>\))
     | (?P<bar>\|)
     | (?P<repeat>[*+?]|\{(?P<low>\d*)(?P<comma>,(?P<high>\d*))?\})[+?]?
@@ -51,6 +53,10 @@ def is_quick(pattern: str) -> bool:
     """
     groups = [_Group()]
     for token in TOKEN.finditer(pattern):
+        if token["flags"]:
+            return False
+        if token["comment"]:
+            continue
         if token["open"]:
             groups.append(_Group())
         elif token["close"]:

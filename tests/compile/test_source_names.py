@@ -38,7 +38,7 @@ def named(text: str, **values: str) -> str:
     [
         ("t/${row.T}.dcm", {"T": "a"}, "t/a.dcm"),
         ("t/${row.T}", {"T": "a b..c"}, "t/a b..c"),
-        ("t/x${row.T}.dcm", {}, "t/x.dcm"),
+        ("t/x${row.T|}.dcm", {}, "t/x.dcm"),
         ("t/${row.T|none}.dcm", {}, "t/none.dcm"),
         ("t/${row.T}.dcm", {"T": "$${row.T}"}, "t/$${row.T}.dcm"),
         ("t/${image.folder}/p.dcm", {"folder": "a/b"}, "t/a/b/p.dcm"),
@@ -56,7 +56,8 @@ def test_values_are_put_into_names(text: str, values: dict[str, str], name: str)
     ("text", "values", "said"),
     [
         ("t/${row.T}", {"T": ".."}, "${row.T} makes it '..', which is not the name of a file"),
-        ("t/${row.T}", {"T": ""}, "${row.T} makes it '', which is not the name of a file"),
+        ("t/${row.T}", {"T": ""}, "${row.T} is empty here, and the name of a file is to be made of it"),
+        ("t/${row.T|}", {"T": ""}, "${row.T|} makes it '', which is not the name of a file"),
         ("t/.${row.T}/p.dcm", {"T": "."}, "${row.T} makes it '.', which is not the name of a file"),
         ("t/${row.T}${row.T}/p.dcm", {"T": "."}, "which is not the name of a file"),
         ("t/${row.T}.dcm", {"T": "a/b"}, "${row.T} makes it 'a/b', which cannot be part of a file name"),

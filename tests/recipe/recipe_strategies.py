@@ -120,6 +120,7 @@ tables = st.one_of(
         unmatched_images=st.sampled_from(("error", "skip")),
         unmatched_rows=st.sampled_from(("error", "ignore")),
         duplicate_rows=st.sampled_from(("error", "first", "last")),
+        shared_rows=st.sampled_from(("error", "accept")),
     ),
 )
 templates = st.builds(

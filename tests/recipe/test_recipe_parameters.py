@@ -275,13 +275,18 @@ def test_a_placeholder_without_parameter_is_said_at_its_setting() -> None:
         (r".*.*.*.*.*x", False),
         (r"((a{1,9}){1,9}){1,9}", False),
         (r"(a+){99999999999999999999}", False),
+        (r"(?#()(a|a)*b", False),
+        (r"(a|a)(?#once)*b", False),
+        (r"(x)?(?(1)y|(a|a))*b", False),
+        ("(?ix)(a|a # )\n)*b", False),
+        (r"(?#four digits)\d{4}", True),
     ],
 )
 def test_patterns_that_take_long_are_told(pattern: str, quick: bool) -> None:
     assert is_quick(pattern) is quick
 
 
-@given(st.text(alphabet="ab()|*+?{}1,9[]\\", max_size=14), st.text(alphabet="ab", max_size=LONGEST_MATCHED))
+@given(st.text(alphabet="ab()|*+?{}1,9[]\\#:", max_size=14), st.text(alphabet="ab", max_size=LONGEST_MATCHED))
 def test_patterns_that_pass_are_quick(pattern: str, text: str) -> None:
     try:
         compiled = re.compile(pattern)
