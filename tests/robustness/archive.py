@@ -108,6 +108,22 @@ def record_lines(archive: Path) -> list[dict[str, Any]]:
     return [json.loads(line) for line in lines if line.endswith(b"\n")]
 
 
+def workers_of(number: int) -> list[int]:
+    """Return the processes that a process has started; none where it has ended."""
+    try:
+        return [int(child) for child in Path(f"/proc/{number}/task/{number}/children").read_text().split()]
+    except OSError:
+        return []
+
+
+def is_alive(number: int) -> bool:
+    """Tell whether a process has not ended, even where nobody has asked for its exit code yet."""
+    try:
+        return Path(f"/proc/{number}/stat").read_text().rpartition(")")[2].split()[0] != "Z"
+    except OSError:
+        return False
+
+
 def _picture(side: int, seed: int) -> bytes:
     buffer = io.BytesIO()
     Image.frombytes("RGB", (side, side), noise(side * side * 3, seed)).save(buffer, "JPEG", quality=90)

@@ -17,7 +17,17 @@ from typing import Any
 import pydicom
 import pytest
 from benchmarks.inputs import write_jpeg
-from robustness.archive import RECORD, TABLE, files_below, make_archive, name_of, record_lines, write_archive_recipe
+from robustness.archive import (
+    RECORD,
+    TABLE,
+    files_below,
+    is_alive,
+    make_archive,
+    name_of,
+    record_lines,
+    workers_of,
+    write_archive_recipe,
+)
 from robustness.commands import call, save_plan, start
 from robustness.test_failing_disks import bound_by_permissions, disk
 from support import heeding_interrupts
@@ -296,16 +306,10 @@ def end_of(process: subprocess.Popen[bytes]) -> list[str]:
     return messages.decode().splitlines()
 
 
-def workers_of(process: subprocess.Popen[bytes]) -> list[int]:
-    path = Path(f"/proc/{process.pid}/task/{process.pid}/children")
-    if not path.exists():
-        pytest.skip("there is no /proc that tells of children")
-    return [int(number) for number in path.read_text().split()]
-
-
+@pytest.mark.skipif(sys.platform != "linux", reason="looks for processes in /proc")
 def test_a_worker_that_the_system_kills_loses_nothing(busy: Path) -> None:
     with under_way(busy) as process:
-        first, _second = workers_of(process)
+        first, _second = workers_of(process.pid)
         os.kill(first, signal.SIGKILL)
         messages = end_of(process)
     assert process.returncode == 0
@@ -334,9 +338,10 @@ def test_a_signal_lets_be_finished_what_was_begun(
     go_on(busy, made)
 
 
+@pytest.mark.skipif(sys.platform != "linux", reason="looks for processes in /proc")
 def test_workers_end_with_a_run_that_is_killed(busy: Path) -> None:
     with under_way(busy) as process:
-        workers = workers_of(process)
+        workers = workers_of(process.pid)
         process.kill()
         process.communicate()
     assert workers
@@ -371,13 +376,6 @@ def go_on(busy: Path, made: set[str]) -> None:
     assert summary.startswith(f"wrote {MANY - len(made)} objects to ")
     assert summary.endswith(f", kept {len(made)}")
     assert objects(busy.parent) == expected(count=MANY)
-
-
-def is_alive(number: int) -> bool:
-    try:
-        return Path(f"/proc/{number}/stat").read_text().rpartition(")")[2].split()[0] != "Z"
-    except OSError:
-        return False
 
 
 def test_the_first_failure_ends_a_run_that_asks_for_it(busy: Path) -> None:

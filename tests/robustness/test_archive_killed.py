@@ -14,7 +14,15 @@ from typing import Any
 
 import pydicom
 import pytest
-from robustness.archive import RECORD, files_below, make_archive, record_lines, write_archive_recipe
+from robustness.archive import (
+    RECORD,
+    files_below,
+    is_alive,
+    make_archive,
+    record_lines,
+    workers_of,
+    write_archive_recipe,
+)
 from robustness.commands import call, save_plan, start
 
 IMAGES = 300
@@ -122,6 +130,50 @@ def test_what_was_killed_fifty_times_is_byte_identical_to_what_was_not(tmp_path:
     assert rounds < KILLS
 
 
+@pytest.mark.skipif(sys.platform != "linux", reason="looks for processes in /proc")
+def test_workers_that_come_back_when_their_run_is_gone_on_with_do_no_harm(tmp_path: Path) -> None:
+    """The system may hold them up, in the middle of an object, for as long as it likes."""
+    archive = make_archive(tmp_path / "archive", IMAGES, side=SIDE).parent
+    plan = save_plan(write_archive_recipe(archive, uids=None, reproducible=None))
+    quiet = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
+    with start("run", plan, "--jobs", "2", **quiet) as process:
+        wait_for_objects(archive, process, 50)
+        workers = workers_of(process.pid)
+        for worker in workers:
+            os.kill(worker, signal.SIGSTOP)
+        process.kill()
+    made = len(last_lines(archive))
+    with start("run", plan, "--resume", "--jobs", "1", **quiet) as process:
+        wait_for_objects(archive, process, made + 100)
+        for worker in workers:
+            os.kill(worker, signal.SIGCONT)
+    assert process.returncode == 0
+    deadline = time.monotonic() + 10
+    while any(map(is_alive, workers)) and time.monotonic() < deadline:
+        time.sleep(0.01)
+    assert len(workers) == 2
+    assert not any(map(is_alive, workers))
+    check_files(archive)
+
+
+def wait_for_objects(archive: Path, process: subprocess.Popen[bytes], number: int) -> None:
+    while process.poll() is None and len(last_lines(archive)) < number:
+        time.sleep(0.005)
+
+
+def check_files(archive: Path) -> str:
+    """Check that all objects are there, each once and as it is recorded, and return the UID of their study."""
+    datasets = {str(path.relative_to(archive)): pydicom.dcmread(path) for path in archive.glob("out/*/*")}
+    assert len(datasets) == len(files_below(archive / "out")) == IMAGES
+    recorded = last_lines(archive)
+    assert {name: dataset.SOPInstanceUID for name, dataset in datasets.items()} == {
+        name: line["sop_instance"] for name, line in recorded.items()
+    }
+    assert len({dataset.SOPInstanceUID for dataset in datasets.values()}) == IMAGES
+    (study,) = {str(dataset.StudyInstanceUID) for dataset in datasets.values()}
+    return study
+
+
 def test_a_run_with_fresh_uids_stays_one_run_however_often_it_is_killed(tmp_path: Path) -> None:
     archive = make_archive(tmp_path / "archive", IMAGES, side=SIDE).parent
     recipe = write_archive_recipe(archive, uids=None, reproducible=None)
@@ -130,12 +182,6 @@ def test_a_run_with_fresh_uids_stays_one_run_however_often_it_is_killed(tmp_path
     studies = set()
     while killer.killed < KILLS:
         killer.round()
-        datasets = {path: pydicom.dcmread(path) for path in archive.glob("out/*/*")}
-        assert len(datasets) == len(files_below(archive / "out")) == IMAGES
-        assert len({dataset.SOPInstanceUID for dataset in datasets.values()}) == IMAGES
-        (study,) = {dataset.StudyInstanceUID for dataset in datasets.values()}
+        study = check_files(archive)
         assert study not in studies
         studies.add(study)
-        recorded = last_lines(archive)
-        for path, dataset in datasets.items():
-            assert recorded[str(path.relative_to(archive))]["sop_instance"] == dataset.SOPInstanceUID

@@ -13,7 +13,7 @@ from typing import NamedTuple
 
 import pydicom
 import pytest
-from robustness.archive import PER_VISIT, RECORD, TABLE, make_archive, name_of, record_lines
+from robustness.archive import PER_VISIT, RECORD, TABLE, make_archive, name_of, record_lines, workers_of
 from robustness.commands import call, start
 
 IMAGES = 100_000
@@ -87,19 +87,12 @@ def watch(archive: Path) -> Watched:
         while process.poll() is None:
             if not first and (archive / "out").exists():
                 first = time.perf_counter() - began
-            for number in (process.pid, *children_of(process.pid)):
+            for number in (process.pid, *workers_of(process.pid)):
                 peaks[number] = max(peak_of(number), peaks.get(number, 0))
             time.sleep(0.02)
     total = time.perf_counter() - began
     parent = peaks.pop(process.pid)
     return Watched(process.returncode, messages.read_text().splitlines(), first, total, parent, [*peaks.values()])
-
-
-def children_of(number: int) -> list[int]:
-    try:
-        return [int(child) for child in Path(f"/proc/{number}/task/{number}/children").read_text().split()]
-    except OSError:
-        return []
 
 
 def peak_of(number: int) -> int:
