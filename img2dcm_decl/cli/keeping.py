@@ -76,6 +76,10 @@ class Kept:
             self._record.keep()
         return difference
 
+    def instance_uid(self, planned: PlannedObject) -> str:
+        """Return the SOP Instance UID of an object that stays, empty where it has none."""
+        return "" if self._earlier is None else self._earlier.instance_uid(planned.output)
+
     def start(self, job: Job, log: Log) -> None:
         """Begin to keep the record.
 

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from img2dcm_decl.cli.log import About
 from img2dcm_decl.cli.request import workers
 from img2dcm_decl.cli.streams import shown
+from img2dcm_decl.run.instances import Instances
 from img2dcm_decl.run.runner import Job
 from img2dcm_decl.run.sources import sources_of
 from img2dcm_decl.run.tasks import Run, Task
@@ -75,6 +76,8 @@ class Making:
         # A single object shares its UIDs with none, and needs none of the libraries that derive them.
         key = kept.key if kept is not None else os.urandom(_KEY_BYTES) if self.total > 1 else b""
         self._job = Job(plan, stdout, sources_of(plan, key), bind, hashing=kept is not None)
+        self._instances = Instances(plan)
+        self._said = set(plan.warnings)
         self._jobs = workers(request) if stdout is None and self.total > 1 else 1
 
     def check(self) -> None:
@@ -137,17 +140,29 @@ class Making:
             log.tally.renew()
             about = About(planned.number, self._job.path(planned.output))
             log.log.info(f"{shown(about.output)} is made anew: {difference}", about)
+        elif difference is None and self._instances.watched:
+            self._instances.keep(planned, kept.instance_uid(planned))
         return difference is None
 
     def _note(self, outcome: Outcome, log: RunLog, progress: Progress, stop: Stop) -> None:
+        outcome = self._instances.judged(outcome)
         if self._kept is not None:
             self._kept.add(outcome)
         log.tally.add(outcome)
+        self._warn_of_sources(outcome, log)
         say_outcome(log, outcome)
         failed = outcome.status == "failed"
         progress.add(log.log, outcome.made.size if outcome.made else 0, failed=failed)
         if failed:
             stop.failed()
+
+    def _warn_of_sources(self, outcome: Outcome, log: RunLog) -> None:
+        """Say once what is to be known of the sources of objects, which often are much the same."""
+        for warning in outcome.source_warnings:
+            if warning not in self._said:
+                self._said.add(warning)
+                about = About(outcome.planned.number, outcome.output, "attributes")
+                log.log.warn(f"{shown(outcome.output)}: {warning}", about)
 
 
 def say_outcome(log: RunLog, outcome: Outcome) -> None:

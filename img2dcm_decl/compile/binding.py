@@ -44,10 +44,9 @@ _MANY = 2
 
 
 class Bound(NamedTuple):
-    """A completed object, and what is to be said of its sources."""
+    """A completed object, and what of its sources is to be noted."""
 
     planned: PlannedObject
-    warnings: tuple[str, ...]
     notes: tuple[str, ...]
 
 
@@ -109,8 +108,9 @@ class Binder:
         problems.raise_any()
         if any(governed and not text.isascii() for governed, text in zip(stock.governed, texts, strict=True)):
             stock = self._stock(sources, beyond_ascii=True)
-        completed = planned._replace(texts=planned.texts + texts, variants=stock.variants, values=())
-        return Bound(completed, stock.warnings, stock.notes)
+        texts = planned.texts + texts
+        completed = planned._replace(texts=texts, variants=stock.variants, values=(), warnings=stock.warnings)
+        return Bound(completed, stock.notes)
 
     def _stock(self, sources: Sources, *, beyond_ascii: bool) -> _Stock:
         make = partial(self._built, sources, beyond_ascii=beyond_ascii)
@@ -184,7 +184,7 @@ def check_first(recipe: Recipe, first: PlannedObject, problems: Problems) -> Non
     except RecipeError as error:
         problems.add_error(error, "sources")
         return
-    for warning in bound.warnings:
+    for warning in bound.planned.warnings:
         problems.warn(warning)
     for note in bound.notes:
         problems.note(note)

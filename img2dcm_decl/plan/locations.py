@@ -181,6 +181,22 @@ def glob_urls(pattern: str) -> list[str]:
         return sorted(storage.unstrip_protocol(name) for name, known in found.items() if known.get("type") == "file")
 
 
+def remove(name: str) -> None:
+    """Remove a file.
+
+    Raises
+    ------
+    OSError
+        There is none, or it cannot be removed.
+    """
+    if is_url(name):
+        with _talking():
+            storage, path = _storage(name)
+            storage.rm_file(path)
+    else:
+        os.unlink(name)
+
+
 @contextmanager
 def open_output(url: str) -> Iterator[io.RawIOBase]:
     """Open a URL to be written; the object appears when the block ends, and not at all where that fails.

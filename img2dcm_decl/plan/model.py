@@ -181,6 +181,8 @@ class PlannedObject(NamedTuple):
         Alternatives of the dataset for this object alone, in place of the plan's; empty: those of the plan.
     values : tuple of tuple of str
         Names and values of placeholders, which the binding step needs; such an object is not complete before it.
+    warnings : tuple of str
+        What a person should know about the sources that the binding step has read for this object. Is not saved.
     """
 
     images: tuple[str, ...]
@@ -190,6 +192,7 @@ class PlannedObject(NamedTuple):
     identity: str = ""
     variants: tuple[Variant, ...] = ()
     values: tuple[tuple[str, str], ...] = ()
+    warnings: tuple[str, ...] = ()
 
 
 class UidRules(NamedTuple):

@@ -15,6 +15,7 @@ import stat
 from typing import TYPE_CHECKING
 
 from img2dcm_decl.errors import OutputError
+from img2dcm_decl.plan import locations
 from img2dcm_decl.plan.locations import LocationError, exists, is_url, open_output
 
 if TYPE_CHECKING:
@@ -227,6 +228,18 @@ def _new_object(url: str, replace: bool) -> Iterator[io.RawIOBase]:
             yield sink
     except LocationError as error:
         raise output_error(url, error) from None
+
+
+def remove(path: str) -> None:
+    """Remove a file that was written under a name: what a symbolic link names, and no device.
+
+    Raises
+    ------
+    OSError
+        It cannot be removed.
+    """
+    if is_url(path) or not _is_special(path):
+        locations.remove(path if is_url(path) else os.path.realpath(path))
 
 
 def hidden_prefix(path: str) -> str:

@@ -14,10 +14,10 @@ if TYPE_CHECKING:
     from img2dcm_decl.plan.model import Content, Element, Variant
 
 _SOP_CLASS_TAG = 0x00080016
-_SOP_INSTANCE_TAG = 0x00080018
+SOP_INSTANCE_TAG = 0x00080018
 _STUDY_TAG = 0x0020000D
 _SERIES_TAG = 0x0020000E
-_TOLD = (_SOP_CLASS_TAG, _SOP_INSTANCE_TAG, _STUDY_TAG, _SERIES_TAG)
+_TOLD = (_SOP_CLASS_TAG, SOP_INSTANCE_TAG, _STUDY_TAG, _SERIES_TAG)
 
 
 class Prepared(NamedTuple):
@@ -47,9 +47,7 @@ def prepare(variant: Variant, encoding: Encoding) -> Prepared:
     contents = {element.tag: element.content for element in variant.elements}
     dataset = lay_out(variant.elements, encoding)
     return Prepared(
-        meta=lay_out(
-            meta_elements(contents.get(_SOP_CLASS_TAG, b""), contents.get(_SOP_INSTANCE_TAG, b"")), Encoding()
-        ),
+        meta=lay_out(meta_elements(contents.get(_SOP_CLASS_TAG, b""), contents.get(SOP_INSTANCE_TAG, b"")), Encoding()),
         dataset=dataset,
         has_pixels=any(isinstance(node, Pixels) for node in _flat(dataset)),
         uids=tuple(_value(contents.get(tag, b"")) for tag in _TOLD),

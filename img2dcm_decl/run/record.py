@@ -128,8 +128,8 @@ def _object_line(outcome: Outcome) -> dict[str, Any]:
         line["images"] = [{"name": name} for name in planned.images]
     if outcome.message:
         line["message"] = outcome.message
-    if outcome.warnings:
-        line["warnings"] = list(outcome.warnings)
+    if warnings := [*outcome.source_warnings, *outcome.warnings]:
+        line["warnings"] = warnings
     return line
 
 

@@ -98,6 +98,10 @@ class Earlier:
         except _DAMAGED:
             return "its line of the record is damaged"
 
+    def instance_uid(self, output: str) -> str:
+        """Return the SOP Instance UID of an object that can stay, empty where it has none."""
+        return str(self._file.line_at(self._made[output]).get("sop_instance", ""))
+
     @property
     def unseen(self) -> int:
         """How many outputs of the record were not asked about."""

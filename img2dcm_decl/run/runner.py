@@ -29,6 +29,7 @@ if TYPE_CHECKING:
 
 STDOUT = "-"
 _NATIVE_HEADER = 12
+_INSTANCE = 1
 
 
 class Made(NamedTuple):
@@ -67,6 +68,11 @@ class Made(NamedTuple):
     images: tuple[FileState, ...] = ()
     file: FileState | None = None
 
+    @property
+    def instance_uid(self) -> str:
+        """SOP Instance UID, empty where it has none."""
+        return self.uids[_INSTANCE]
+
 
 class Outcome(NamedTuple):
     """What became of one object.
@@ -85,6 +91,8 @@ class Outcome(NamedTuple):
         What a person should know about its images.
     made : Made or None
         What was made; None where nothing was.
+    source_warnings : tuple of str
+        What a person should know about its sources, where these are its own; much the same for many objects.
     """
 
     planned: PlannedObject
@@ -93,6 +101,7 @@ class Outcome(NamedTuple):
     message: str = ""
     warnings: tuple[str, ...] = ()
     made: Made | None = None
+    source_warnings: tuple[str, ...] = ()
 
 
 class Job:
@@ -209,12 +218,11 @@ class Job:
         try:
             if self.plan.existing == "skip" and not replace and output != STDOUT and exists(output):
                 return Outcome(planned, output, "skipped")
-            warnings, made = self._make(planned, output, replace or self.plan.existing == "replace", about_to_write)
+            return self._make(planned, output, replace or self.plan.existing == "replace", about_to_write)
         except (ConversionError, PlanError) as error:
             return Outcome(planned, output, "failed", str(error))
         except LocationError as error:
             return Outcome(planned, output, "failed", str(output_error(output, error)))
-        return Outcome(planned, output, "written", warnings=warnings, made=made)
 
     def bound(self, planned: PlannedObject) -> PlannedObject:
         """Return an object with all that it is made of.
@@ -244,9 +252,9 @@ class Job:
 
     def _make(
         self, planned: PlannedObject, output: str, replace: bool, about_to_write: Callable[[], None] | None
-    ) -> tuple[tuple[str, ...], Made]:
+    ) -> Outcome:
         started = self._clock()
-        planned = self.bound(planned)
+        given, planned = planned, self.bound(planned)
         frames = Frames(planned.images, self.path, self.plan.images, hashed=self._hash_images)
         _check_sizes(frames)
         prepared = self._choose(planned, frames)
@@ -269,7 +277,8 @@ class Job:
         )
         if self.hashing:
             made = self._described(made, planned, tuple(frames.states), output)
-        return tuple(map(one_line, frames.warnings)), made
+        warnings = tuple(map(one_line, frames.warnings))
+        return Outcome(given, output, "written", "", warnings, made, planned.warnings)
 
     def _described(self, made: Made, planned: PlannedObject, images: tuple[FileState, ...], output: str) -> Made:
         file = None if output == STDOUT else state(output)
