@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from img2dcm_decl.attributes.problems import shown
 from img2dcm_decl.compile.problems import Several
 from img2dcm_decl.plan.locations import is_url
-from img2dcm_decl.recipe.placeholders import Placeholder, ValueProblem, expand, parse
+from img2dcm_decl.recipe.placeholders import Placeholder, ValueProblem, expand, names_in, parse
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -52,10 +52,11 @@ def output_names(recipe: Recipe, subjects: Subjects, problems: Problems) -> list
     if not any(isinstance(part, Placeholder) for part in parts):
         return [expand(parts, {})] * len(subjects)
     names = []
+    values = subjects.giving(names_in(parts))
     with Several(problems, "objects") as several:
         for number in subjects:
             try:
-                names.append(output_name(parts, subjects.values(number)))
+                names.append(output_name(parts, values(number)))
             except ValueProblem as problem:
                 several.add(place, f"{subjects.named(number)}: {problem.message}", problem.help)
             except UnfitNameError as problem:

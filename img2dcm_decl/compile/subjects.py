@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING
 
 from img2dcm_decl.compile.groups import Groups, group_images
@@ -10,7 +11,7 @@ from img2dcm_decl.compile.inputs import find_images
 from img2dcm_decl.compile.placeholder_use import names_of_objects
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Collection, Iterator
 
     from img2dcm_decl.compile.inputs import Images
     from img2dcm_decl.compile.problems import Problems
@@ -39,6 +40,7 @@ class Subjects:
         self._images = images
         self._rows = rows
         self._groups = groups
+        self._folder = recipe.folder
         self._values = ImageValues(recipe.folder, images, names_of_objects(recipe), rows)
 
     def __len__(self) -> int:
@@ -55,15 +57,22 @@ class Subjects:
 
     def values(self, number: int) -> dict[str, str | int]:
         """Return the values of the placeholders that are used: those of its first image, and its number from 1."""
-        values = self._values(self._groups.images[self._groups.starts[number]])
-        values["index"] = number + 1
-        return values
+        return self._valued(self._values, number)
+
+    def giving(self, names: Collection[str]) -> Callable[[int], dict[str, str | int]]:
+        """Return what gives the values of some placeholders, as `values` does of all that are used."""
+        return partial(self._valued, ImageValues(self._folder, self._images, names, self._rows))
 
     def named(self, number: int) -> str:
         """Return how messages call an object: by its first image, and where its row stands."""
         first = self._groups.images[self._groups.starts[number]]
         name = self._images.names[first]
         return name if self._rows is None else f"{name} ({self._rows.where(first)})"
+
+    def _valued(self, give: ImageValues, number: int) -> dict[str, str | int]:
+        values = give(self._groups.images[self._groups.starts[number]])
+        values["index"] = number + 1
+        return values
 
     def __iter__(self) -> Iterator[int]:
         return iter(range(len(self)))
