@@ -48,9 +48,12 @@ class Stop:
         """Note that an object failed."""
         self._enough = self._fail_fast
 
-    def heed(self, _number: int, _frame: object) -> None:
-        """Take a signal; the second one ends the run at once."""
-        if self.interrupted:
+    def heed(self, number: int, _frame: object) -> None:
+        """Take a signal; a SIGINT after another signal ends the run at once.
+
+        SIGTERM never does: programs such as timeout send it twice, to the process and to its group.
+        """
+        if self.interrupted and number == signal.SIGINT:
             raise KeyboardInterrupt
         # Nothing is said here, where another message may be under way.
         self.interrupted = True

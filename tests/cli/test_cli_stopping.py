@@ -73,14 +73,17 @@ def wait_for_objects(work: Path, process: subprocess.Popen[bytes]) -> None:
 # --- signals --------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
+@pytest.mark.parametrize(
+    "signals", [(signal.SIGTERM,), (signal.SIGINT,), (signal.SIGINT, signal.SIGTERM, signal.SIGTERM)]
+)
 @pytest.mark.parametrize("jobs", ["1", "2"])
 def test_a_signal_lets_be_finished_what_was_begun_and_the_run_can_be_gone_on_with(
-    many: Path, number: signal.Signals, jobs: str
+    many: Path, signals: tuple[signal.Signals, ...], jobs: str
 ) -> None:
     with heeding_interrupts(), start("many.yaml", "--jobs", jobs) as process:
         wait_for_objects(many, process)
-        process.send_signal(number)
+        for number in signals:
+            process.send_signal(number)
         _, err = process.communicate(timeout=60)
     *_, wrote, last = err.decode().splitlines()
     assert process.returncode == 130
@@ -102,8 +105,8 @@ def test_a_signal_lets_be_finished_what_was_begun_and_the_run_can_be_gone_on_wit
 def test_a_second_signal_ends_the_run_at_once_and_leaves_complete_files(many: Path) -> None:
     with heeding_interrupts(), start("many.yaml") as process:
         wait_for_objects(many, process)
-        process.send_signal(signal.SIGINT)
         process.send_signal(signal.SIGTERM)
+        process.send_signal(signal.SIGINT)
         _, err = process.communicate(timeout=60)
     assert process.returncode == 130
     assert b"Traceback" not in err
