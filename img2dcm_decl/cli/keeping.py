@@ -61,7 +61,7 @@ class Kept:
         self.key = new_key()
         if os.path.lexists(path):
             self._file = RecordFile(path)
-            self._earlier = Earlier(self._file, self._digest)
+            self._earlier = Earlier(self._file, self._digest, plan.folder)
             # A plan that has changed back shares UIDs with what stays of its own part of the run.
             self.key = self._earlier.key or self.key
 

@@ -2,7 +2,7 @@
 
 Kinds of lines, told apart by the member `kind`:
 
-- `run`: a run starts, or goes on: with which plan, when, by which program, and the key of its UIDs;
+- `run`: a run starts, or goes on: with which plan, where, when, by which program, and the key of its UIDs;
 - `begun`: outputs of objects that are about to be made, so that files left by a killed run are known to be its own;
 - `object`: what became of an object;
 - `end`: the run ends in good order, finished or stopped.
@@ -14,7 +14,7 @@ import os
 from typing import TYPE_CHECKING, Any
 
 from img2dcm_decl import __version__
-from img2dcm_decl.plan.locations import exists
+from img2dcm_decl.plan.locations import exists, is_url
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -71,6 +71,7 @@ class Record:
                 "program": f"img2dcm-decl {__version__}",
                 "time": self._now(),
                 "title": plan.title,
+                "folder": whole(plan.folder),
                 "plan": digest,
                 "objects": len(plan.objects),
                 "existing": plan.existing,
@@ -97,6 +98,11 @@ class Record:
     def end(self, *, finished: bool) -> None:
         """Write that the run ends."""
         self._file.append({"kind": "end", "time": self._now(), "finished": finished, **self._counts})
+
+
+def whole(folder: str) -> str:
+    """Return the name of a folder as every process knows it."""
+    return folder if is_url(folder) else os.path.abspath(folder)
 
 
 def new_key() -> bytes:

@@ -5,8 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from img2dcm_decl.errors import ImageError, Img2dcmError
+from img2dcm_decl.plan.locations import join
 from img2dcm_decl.run.hashing import FileState, hashed_state, state
-from img2dcm_decl.run.record import KEY_BYTES, RECORD_VERSION
+from img2dcm_decl.run.record import KEY_BYTES, RECORD_VERSION, whole
 from img2dcm_decl.run.record_file import RecordError
 
 if TYPE_CHECKING:
@@ -33,6 +34,9 @@ class Earlier:
         The record.
     digest : str
         Digest of what the objects share that are made now.
+    folder : str
+        What their names are relative to. Of what was made in another folder, which may have been moved here, only
+        files that are known by their size and time are taken for those of the run.
 
     Attributes
     ----------
@@ -53,7 +57,7 @@ class Earlier:
         The record is damaged, or of a version that is unknown.
     """
 
-    def __init__(self, file: RecordFile, digest: str) -> None:
+    def __init__(self, file: RecordFile, digest: str, folder: str = "") -> None:
         self.empty = True
         self.same = False
         self.since = ""
@@ -61,6 +65,8 @@ class Earlier:
         self.lost: set[str] = set()
         self._file = file
         self._digest = digest
+        self._folder = folder
+        self._here = True
         self._made: dict[str, int] = {}
         self._begun: set[str] = set()
         self._seen = 0
@@ -116,7 +122,8 @@ class Earlier:
         elif kind == "begun":
             self._read_begun(line["outputs"])
         elif kind == "object":
-            self._read_object(_text(line["output"]), line["status"], offset)
+            if self._here or self._is_here(line):
+                self._read_object(_text(line["output"]), line["status"], offset)
         elif kind == "end":
             self._settle()
         else:
@@ -131,6 +138,7 @@ class Earlier:
         self.empty = False
         self.since = _text(line["time"])
         self.same = line["plan"] == self._digest
+        self._here = line["folder"] == whole(self._folder)
         if self.same:
             self.key = bytes.fromhex(line["key"])
             if len(self.key) != KEY_BYTES:
@@ -139,9 +147,15 @@ class Earlier:
 
     def _read_begun(self, outputs: Sequence[str]) -> None:
         for output in map(_text, outputs):
-            self._begun.add(output)
+            if self._here:
+                self._begun.add(output)
             if output in self._made:
                 self._made[output] = _ANEW
+
+    def _is_here(self, line: dict[str, Any]) -> bool:
+        """Tell whether the file that was made of an object in another folder is in this one now."""
+        made = line.get("file")
+        return made is not None and _state_in(made) == state(join(self._folder, _text(line["output"])))
 
     def _read_object(self, output: str, status: str, offset: int) -> None:
         self._begun.discard(output)

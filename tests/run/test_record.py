@@ -66,7 +66,7 @@ def lines(path: Path) -> list[dict[str, Any]]:
 def earlier(path: Path, job: Job) -> Earlier:
     file = RecordFile(str(path))
     try:
-        return Earlier(file, digest(job.plan))
+        return Earlier(file, digest(job.plan), job.plan.folder)
     finally:
         file.close()
 
@@ -172,8 +172,14 @@ def test_an_unfinished_last_line_counts_as_not_written_and_is_cut_off(folder: Pa
         (b'{"kind":"begun","outputs":7}', "it does not hold what it has to"),
         (b'{"kind":"object","output":"a"}', "it does not hold what it has to"),
         (b'{"kind":"object","output":{},"status":"written"}', "it does not hold what it has to"),
-        (b'{"kind":"run","record":1,"time":"","plan":"DIGEST","key":"xy"}', "it does not hold what it has to"),
-        (b'{"kind":"run","record":1,"time":"","plan":"DIGEST","key":"00"}', "it does not hold what it has to"),
+        (
+            b'{"kind":"run","record":1,"time":"","folder":"","plan":"DIGEST","key":"xy"}',
+            "it does not hold what it has to",
+        ),
+        (
+            b'{"kind":"run","record":1,"time":"","folder":"","plan":"DIGEST","key":"00"}',
+            "it does not hold what it has to",
+        ),
     ],
 )
 def test_a_damaged_line_is_named(folder: Path, line: bytes, why: str) -> None:

@@ -49,7 +49,7 @@ def run(job: Job, path: Path, *, begin: bool = True, made: int = 2, end: bool = 
     """
     file = RecordFile(str(path))
     try:
-        earlier = Earlier(file, digest(job.plan))
+        earlier = Earlier(file, digest(job.plan), job.plan.folder)
         record = Record(file, job, lambda: "now")
         record.start(digest(job.plan), KEY)
         found = {one.output: earlier.difference(one, job) for one in job.plan.objects}
@@ -68,7 +68,7 @@ def run(job: Job, path: Path, *, begin: bool = True, made: int = 2, end: bool = 
 def earlier(job: Job, path: Path) -> Earlier:
     file = RecordFile(str(path))
     try:
-        return Earlier(file, digest(job.plan))
+        return Earlier(file, digest(job.plan), job.plan.folder)
     finally:
         file.close()
 
@@ -216,7 +216,7 @@ def test_objects_that_are_no_more_planned_are_counted(folder: Path) -> None:
     job, path = job_for(folder), folder / "run.jsonl"
     run(job, path)
     file = RecordFile(str(path))
-    before = Earlier(file, digest(job.plan))
+    before = Earlier(file, digest(job.plan), job.plan.folder)
     before.difference(job.plan.objects[0], job)
     file.close()
     assert before.unseen == 1
