@@ -78,7 +78,7 @@ def test_a_current_folder_that_was_removed_is_named_and_hinders_nothing_that_doe
     gone = "mkdir gone && cd gone && rmdir ../gone && decl"
     code, _, messages = in_shell(f"{gone} run ../recipe.yaml")
     assert code in (1, 2)
-    assert len(messages.splitlines()) <= 2
+    assert len(messages.splitlines()) <= 3  # a headline, and where it says the recipe's line with a caret under it
     assert "standard output" not in messages
     code, _, messages = in_shell(f"{gone} run '{folder}/recipe.yaml'")
     assert code == 0, messages
@@ -144,6 +144,6 @@ def test_who_interrupts_twice_gets_the_same_answer(folder: Path, times: int) -> 
         time.sleep(0.003)
     _, messages = run.communicate(timeout=30)
     assert run.returncode == 130, messages
-    assert messages.decode().splitlines()[-1] == "interrupted"
+    assert messages.decode().splitlines()[-1].startswith("interrupted")
     assert b"Traceback" not in messages
     assert all(name.endswith(".dcm") for name in os.listdir(folder / "out"))
