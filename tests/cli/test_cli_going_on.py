@@ -27,7 +27,7 @@ def undo_last_part(work: Path, before: Path) -> None:
 
 
 def test_a_recipe_that_is_changed_back_goes_on_with_its_own_studies(cli: Cli, work: Path) -> None:
-    edit(work / "recipe.yaml", "keys:", "uids: {study: run}\nkeys:")
+    edit(work / "recipe.yaml", "${image.stem}\n  Req", "P7\n  Req")
     assert cli(*KEEP)[0] == 0
     shutil.copytree(work / "out", work / "before")
     edit(work / "recipe.yaml", "SPS-7", "SPS-8")
