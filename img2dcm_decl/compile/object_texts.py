@@ -72,19 +72,21 @@ class ObjectText:
         AttributeProblem, CharacterSetError
             The text does not fit the attribute, or data would divide it.
         """
-        known = self._known.get(values[self._single] if self._single else expand(self._parts, values))
-        return self._made(values) if known is None else known
+        key = values[self._single] if self._single else expand(self._parts, values)
+        known = self._known.get(key)
+        if known is None:
+            known = self._made(values, expand(self._parts, values) if self._single else str(key))
+            if len(self._known) == _MOST_KEPT:
+                self._known.clear()
+            self._known[key] = known
+        return known
 
-    def _made(self, values: Mapping[str, str | int]) -> bytes:
-        text = expand(self._parts, values)
+    def _made(self, values: Mapping[str, str | int], text: str) -> bytes:
         for sign, expected in self._delimiters:
             if text.count(sign) != expected:
                 self._check_data(values, sign)
         encoded = self._encode(text)
         self.beyond_ascii = self.beyond_ascii or not text.isascii()
-        if len(self._known) == _MOST_KEPT:
-            self._known.clear()
-        self._known[values[self._single] if self._single else text] = encoded
         return encoded
 
     def _check_data(self, values: Mapping[str, str | int], sign: str) -> None:
