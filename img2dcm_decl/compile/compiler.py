@@ -18,7 +18,7 @@ from img2dcm_decl.compile.object_texts import key_texts
 from img2dcm_decl.compile.planning import OwnValues, plan_objects
 from img2dcm_decl.compile.problems import Problems
 from img2dcm_decl.compile.recipe_files import record_of
-from img2dcm_decl.compile.sharing import warn_of_sharing
+from img2dcm_decl.compile.sharing import check_sharing
 from img2dcm_decl.compile.source_names import sources_vary
 from img2dcm_decl.compile.sources import read_sources
 from img2dcm_decl.compile.subjects import find_subjects
@@ -142,7 +142,7 @@ def _contents(
     encode_variants(built, problems, beyond_ascii=not bound and any(text.beyond_ascii for text in texts))
     problems.raise_any()  # text that could not be encoded has no place in a plan
     if not bound:
-        warn_of_sharing(recipe, built, varying, objects, problems)
+        check_sharing(recipe, built, varying, objects, problems)
     return to_variants(built), objects
 
 

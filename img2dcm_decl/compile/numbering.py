@@ -5,10 +5,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NamedTuple
 
 from img2dcm_decl.plan.model import Slot, UidRules
-from img2dcm_decl.recipe.placeholders import expand, parse
+from img2dcm_decl.recipe.placeholders import expand, names_in, parse
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Collection, Iterable, Iterator
 
     from img2dcm_decl.attributes.dictionary import Dictionary
     from img2dcm_decl.compile.problems import Problems
@@ -22,7 +22,15 @@ CONTENT = "content"
 """The fact that stands for the bytes of an object's images."""
 
 _SCOPES = {"run": "uid_of_run", "object": "uid_of_object"}
+_SETTINGS = {STUDY: "study", SERIES: "series", FRAME_OF_REFERENCE: "frame_of_reference"}
+# How keys write an attribute, case aside.
+_PATIENT_ID = ("patientid", "(0010,0020)", "0010,0020")
+_ISSUER = ("issuerofpatientid", "(0010,0021)", "0010,0021")
+_PATIENT_NAME = ("patientname", "(0010,0010)", "0010,0010")
+_STUDY = ("studyinstanceuid", "(0020,000d)", "0020,000d")
 _NO_UID = "none"
+_BETWEEN = "\0"
+"""Stands in no name and no cell, so that two texts with it between them are told apart."""
 _COUNTED = "order"
 # A width of one takes leading zeros away.
 _NUMBER_OF_NAME = "${image.number:1}"
@@ -54,12 +62,8 @@ def fixed_texts(recipe: Recipe) -> tuple[FixedText, ...]:
     """Return the texts of each object that its UIDs and its Instance Number come from, in their order."""
     uids = recipe.uids
     found = [
-        FixedText(keyword, "UI", parse(text), setting)
-        for keyword, setting, text in (
-            (STUDY, "study", uids.study),
-            (SERIES, "series", uids.series),
-            (FRAME_OF_REFERENCE, "frame_of_reference", uids.frame_of_reference),
-        )
+        FixedText(keyword, "UI", parse(text), _SETTINGS[keyword])
+        for keyword, text in _reaches(recipe).items()
         if text not in (*_SCOPES, _NO_UID)
     ]
     if uids.instance_number != _COUNTED:
@@ -70,13 +74,55 @@ def fixed_texts(recipe: Recipe) -> tuple[FixedText, ...]:
 
 def uid_slots(recipe: Recipe) -> dict[str, Slot]:
     """Return what generates the UIDs that reach further than an object, by keyword; those that are not wanted lack."""
-    uids = recipe.uids
-    scopes = {STUDY: uids.study, SERIES: uids.series, FRAME_OF_REFERENCE: uids.frame_of_reference}
-    slots = {keyword: Slot(_SCOPES[scope], keyword) for keyword, scope in scopes.items() if scope in _SCOPES}
+    reaches = _reaches(recipe)
+    slots = {keyword: Slot(_SCOPES[reach], keyword) for keyword, reach in reaches.items() if reach in _SCOPES}
     for position, text in enumerate(fixed_texts(recipe)):
         if text.vr == "UI":
             slots[text.keyword] = Slot("uid_of_value", f"{text.keyword}:{position}")
     return slots
+
+
+def _reaches(recipe: Recipe) -> dict[str, str]:
+    """Return how far each UID reaches, by keyword: what the recipe says, within the bounds that DICOM sets.
+
+    A study is of one patient, and a series of one study (PS3.3 section A.1.2). Receivers that know a study or series
+    file what is in it there, whoever it says that the patient is.
+    """
+    uids = recipe.uids
+    study = _within(_patient(recipe), uids.study)
+    series = _within(_given_study(recipe) or study, uids.series)
+    return {STUDY: study, SERIES: series, FRAME_OF_REFERENCE: uids.frame_of_reference}
+
+
+def _patient(recipe: Recipe) -> str:
+    """Return what objects of one patient agree in: identifiers, or a name where there is none."""
+    identifier, issuer, name = (_value_of(recipe, paths) for paths in (_PATIENT_ID, _ISSUER, _PATIENT_NAME))
+    told_by = (identifier, issuer) if identifier else (name,)
+    return _BETWEEN.join([text for text in told_by if _varies(text)]) or "run"
+
+
+def _given_study(recipe: Recipe) -> str:
+    """Return what objects of one study agree in where a key gives its UID, or nothing."""
+    given = _value_of(recipe, _STUDY)
+    return given if _varies(given) else "run" if given else ""
+
+
+def _value_of(recipe: Recipe, paths: Collection[str]) -> str:
+    """Return what the keys say of an attribute, by the ways in which its path is written; the last one counts."""
+    return next((key.value for key in reversed(recipe.keys) if key.path.casefold() in paths), "")
+
+
+def _varies(text: str) -> bool:
+    return bool(names_in(parse(text)))
+
+
+def _within(outer: str, inner: str) -> str:
+    """Return what objects with one UID agree in, where that is to be so for an outer one too."""
+    if inner == "object" or outer in ("run", inner):
+        return inner
+    if outer == "object" or inner == "run" or outer.endswith(f"{_BETWEEN}{inner}"):
+        return outer
+    return f"{outer}{_BETWEEN}{inner}"
 
 
 def number_slot(recipe: Recipe) -> Slot | None:

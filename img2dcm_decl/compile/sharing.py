@@ -1,4 +1,4 @@
-"""Warns of UIDs that objects share though they should not: a study has one patient, a series one study.
+"""Finds UIDs that objects share though they should not: a study has one patient, a series one study.
 
 PS3.3 section A.1.2 has both rules. Which objects share a UID shows in the plan: in slots, and in the texts that fill
 them.
@@ -23,8 +23,13 @@ if TYPE_CHECKING:
     from img2dcm_decl.recipe.model import Recipe
 
 _PATIENT_ID = 0x00100020
+_ISSUER = 0x00100021
+_PATIENT_NAME = 0x00100010
 _STUDY_INSTANCE_UID = 0x0020000D
 _SERIES_INSTANCE_UID = 0x0020000E
+_OF_ONE_PATIENT = "give each patient a Study Instance UID, or leave it out of keys and sources to have one generated"
+_FOLDERS = frozenset({"image.folder", "image.parent"})
+"""Folders are named after patients more often than single images are."""
 _ALL, _EACH = -1, -2
 
 Reach: TypeAlias = int
@@ -36,25 +41,36 @@ class Sharing(NamedTuple):
 
     Attributes
     ----------
-    part, whole : int
-        How far the value reaches, and the one that it belongs to.
-    warning : str
-        What is said where it reaches further.
+    part : int
+        How far the value reaches.
+    whole : tuple of int
+        How far the values reach that tell apart what it belongs to.
+    unnamed : tuple of int
+        The same where the first of those values is empty.
+    what : str
+        What objects would have in common that have different ones of `whole`, and should not.
+    setting : str
+        The setting under `uids` that says how far the value reaches.
     """
 
     part: Reach
-    whole: Reach
-    warning: str
+    whole: tuple[Reach, ...]
+    unnamed: tuple[Reach, ...]
+    what: str
+    setting: str
 
 
-def warn_of_sharing(
+def check_sharing(
     recipe: Recipe,
     built: Sequence[Built],
     varying: Sequence[Varying],
     objects: Sequence[PlannedObject],
     problems: Problems,
 ) -> None:
-    """Warn where patients would be in one study, or studies in one series.
+    """Find patients that would be in one study, and studies that would be in one series.
+
+    Where a table says who the patients are, it is wrong that several of them would be in one study; names of images
+    and folders often stand in for a Patient ID that nobody knows, and all the rest is warned of.
 
     Parameters
     ----------
@@ -67,29 +83,33 @@ def warn_of_sharing(
     objects : sequence of PlannedObject
         What is compared.
     problems : Problems
-        Gets the warnings.
+        Gets what is wrong, and the warnings.
     """
-    # Names of images often stand in for a Patient ID that nobody knows; a table knows its patients.
-    patients = {
-        position
-        for position, attribute in enumerate(varying, len(fixed_texts(recipe)))
-        if any(name.startswith(ROW) for name in names_in(attribute.key.parts))
-    }
-    wanted = {sharing: None for made in built if not made.rule.refuse for sharing in _sharings(made, patients)}
+    start = len(fixed_texts(recipe))
+    texts = {position: attribute.key for position, attribute in enumerate(varying, start)}
+    wanted = {sharing: None for made in built if not made.rule.refuse for sharing in _sharings(made)}
     for sharing in wanted:
-        if _reaches_further(sharing, objects):
-            problems.warn(sharing.warning)
+        pair = _first_pair(sharing, objects)
+        if pair is None:
+            continue
+        told_by = [texts[reach] for reach in (*sharing.whole, *sharing.unnamed) if reach in texts]
+        names = {name for key in told_by for name in names_in(key.parts)}
+        if sharing.setting == "study" and any(name.startswith(ROW) for name in names):
+            message = f"{pair[0].images[0]} and {pair[1].images[0]} {sharing.what}"
+            problems.add(message, "uids", "study", help=_OF_ONE_PATIENT)
+        elif sharing.setting == "series" or names & _FOLDERS:
+            problems.warn(f"objects {sharing.what}; uids.{sharing.setting} says what a {sharing.setting} is")
 
 
-def _sharings(made: Built, patients: set[int]) -> Iterator[Sharing]:
+def _sharings(made: Built) -> Iterator[Sharing]:
     """Yield what is to be looked at in a variant; what reaches no further by itself is not."""
-    patient, study, series = (_reach(made, tag) for tag in (_PATIENT_ID, _STUDY_INSTANCE_UID, _SERIES_INSTANCE_UID))
-    if patient in patients and study != _EACH:
-        said = "objects of several patients have one Study Instance UID; uids.study says what a study is"
-        yield Sharing(study, patient, said)
+    study, series, name = (_reach(made, tag) for tag in (_STUDY_INSTANCE_UID, _SERIES_INSTANCE_UID, _PATIENT_NAME))
+    identifier = made.dataset.get(_PATIENT_ID)
+    patient = (name,) if identifier is None or identifier.empty else (_reach(made, _PATIENT_ID), _reach(made, _ISSUER))
+    if study != _EACH and any(reach not in (_ALL, study) for reach in (*patient, name)):
+        yield Sharing(study, patient, (name,), "are of several patients, and would be in one study", "study")
     if study not in (_ALL, series) and series != _EACH:
-        said = "objects of several studies have one Series Instance UID; uids.series says what a series is"
-        yield Sharing(series, study, said)
+        yield Sharing(series, (study,), (study,), "are of several studies, and would be in one series", "series")
 
 
 def _reach(made: Built, tag: int) -> Reach:
@@ -102,16 +122,24 @@ def _reach(made: Built, tag: int) -> Reach:
     return _EACH if content.rule == "uid_of_object" else _ALL
 
 
-def _reaches_further(sharing: Sharing, objects: Sequence[PlannedObject]) -> bool:
-    owners: dict[bytes | int, bytes | int] = {}
-    for planned in objects:
-        owner = _value(planned, sharing.whole)
-        if owners.setdefault(_value(planned, sharing.part), owner) != owner:
-            return True
-    return False
+def _first_pair(sharing: Sharing, objects: Sequence[PlannedObject]) -> tuple[PlannedObject, PlannedObject] | None:
+    """Return the first two objects that share what they should not."""
+    first: dict[bytes | int, int] = {}
+    for position, planned in enumerate(objects):
+        other = first.setdefault(_value(planned, sharing.part), position)
+        if other != position and _whole(objects[other], sharing) != _whole(planned, sharing):
+            return objects[other], planned
+    return None
+
+
+def _whole(planned: PlannedObject, sharing: Sharing) -> list[bytes | int]:
+    values = [_value(planned, reach) for reach in sharing.whole]
+    known = values[0] != b"" or sharing.whole[0] == _ALL
+    return values if known else [_value(planned, reach) for reach in sharing.unnamed]
 
 
 def _value(planned: PlannedObject, reach: Reach) -> bytes | int:
+    """Return what objects within a reach agree in; blanks at the end of a value say nothing (PS3.5 section 6.2)."""
     if reach == _ALL:
         return b""
-    return planned.number if reach == _EACH else planned.texts[reach]
+    return planned.number if reach == _EACH else planned.texts[reach].rstrip(b" \0")

@@ -73,7 +73,7 @@ def archive(work: Path) -> Path:
         "(0010,0010) PN template      PatientName                  Template^A",
         "(0010,0020) LO key           PatientID                    [each object's own: P1]",
         "(0020,000d) UI run           StudyInstanceUID             [a derived UID for each value: P1]",
-        "(0020,000e) UI run           SeriesInstanceUID            [a derived UID for each run]",
+        "(0020,000e) UI run           SeriesInstanceUID            [a derived UID for each value: P1]",
     ],
 )
 def test_a_plan_says_how_its_runs_are_alike_and_what_its_first_object_is(cli: Cli, line: str) -> None:

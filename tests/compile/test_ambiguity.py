@@ -9,7 +9,7 @@ import pytest
 from img2dcm_decl.compile.compiler import compile_recipe
 from img2dcm_decl.diagnostics import headline
 from img2dcm_decl.errors import RecipeError
-from img2dcm_decl.plan.model import Plan
+from img2dcm_decl.plan.model import Plan, Slot
 from img2dcm_decl.recipe.read import read_recipe
 
 RECIPE = """\
@@ -64,13 +64,13 @@ def test_images_of_different_folders_share_no_row_unasked(
     )
     assert said in message
     plan = compiled(tmp_path, recipe(key, "shared_rows: accept"), table, images)
-    assert [planned.texts[1] for planned in plan.objects] == [b"P1", b"P1"]
+    assert [planned.texts[-1] for planned in plan.objects] == [b"P1", b"P1"]
 
 
 def test_images_of_one_folder_share_a_row(tmp_path: Path) -> None:
     images = ("001/a.jpg", "001/b.jpg", "002/a.jpg")
     plan = compiled(tmp_path, recipe("${image.parent}"), "Key,ID\n001,P1\n002,P2\n", images)
-    assert [planned.texts[1] for planned in plan.objects] == [b"P1", b"P1", b"P2"]
+    assert [planned.texts[-1] for planned in plan.objects] == [b"P1", b"P1", b"P2"]
 
 
 @pytest.mark.parametrize("name", ["${row.Prior}prior.dump", "${row.Prior}/prior.dump", "priors/${row.Prior}.dump"])
@@ -82,3 +82,95 @@ def test_no_other_source_is_taken_where_the_cell_that_names_it_is_empty(tmp_path
     text = recipe("${image.name}") + f"sources: {{template: '{name}'}}\n"
     lines = refused(tmp_path, text, f"Key,ID,Prior\na.jpg,P1,{cell}\n", ("a.jpg",))
     assert "${row.Prior} is empty here, and the name of a file is to be made of it" in lines[0]
+
+
+# --- studies, series and patients -----------------------------------------------------------------
+
+UIDS = """\
+recipe: 1
+inputs: {images: "photos/*.jpg"}
+table: {file: t.csv, column: Key}
+keys: {PatientID: "${row.ID}"}
+output: out/${index}.dcm
+"""
+PATIENTS = "Key,ID,Visit,UID,Name\na.jpg,P1,1,1.2.1,A\nb.jpg,P1,1,1.2.1,A\nc.jpg,P2,1,1.2.2,B\n"
+IMAGES = ("a.jpg", "b.jpg", "c.jpg")
+STUDY, SERIES = 0x0020000D, 0x0020000E
+
+
+def values(plan: Plan, tag: int) -> list[object]:
+    """Return what tells apart the values of an attribute, for each object."""
+    [content] = {element.content for variant in plan.variants for element in variant.elements if element.tag == tag}
+    if not isinstance(content, Slot) or content.rule == "uid_of_run":
+        return [content] * len(plan.objects)
+    if content.rule == "uid_of_object":
+        return [planned.number for planned in plan.objects]
+    return [planned.texts[int(content.argument.rpartition(":")[2])] for planned in plan.objects]
+
+
+def alike(plan: Plan, tag: int) -> str:
+    found = values(plan, tag)
+    return "".join(str(found.index(value)) for value in found)
+
+
+@pytest.mark.parametrize(
+    ("change", "studies", "series"),
+    [
+        ("", "002", "002"),
+        ("uids: {study: run, series: run}", "002", "002"),
+        ("uids: {study: '${row.Visit}', series: '${row.Visit}'}", "002", "002"),
+        ("uids: {study: '${row.ID}', series: '${image.stem}'}", "002", "012"),
+        ("uids: {series: '${row.Visit}'}", "002", "002"),
+        ("uids: {study: object}", "012", "012"),
+        ("StudyInstanceUID: '${row.UID}'", "002", "002"),
+        ("PatientID: '', PatientName: '${row.Name}'", "002", "002"),
+        ("PatientID: P1, PatientName: '${row.Name}'", "000", "000"),
+    ],
+)
+def test_no_study_has_two_patients_and_no_series_two_studies(
+    tmp_path: Path, change: str, studies: str, series: str
+) -> None:
+    text = UIDS + change + "\n" if change.startswith("uids") else UIDS
+    if change.startswith("Patient"):
+        text = UIDS.replace('PatientID: "${row.ID}"', change)
+    elif change.startswith("Study"):
+        text = UIDS.replace("keys: {", f"keys: {{{change}, ")
+    plan = compiled(tmp_path, text, PATIENTS, IMAGES)
+    assert (alike(plan, STUDY), alike(plan, SERIES)) == (studies, series)
+    assert plan.warnings == ()
+
+
+def test_an_object_without_patient_id_has_no_study_that_it_could_be_in(tmp_path: Path) -> None:
+    table = PATIENTS.replace("b.jpg,P1", "b.jpg,")
+    lines = refused(tmp_path, UIDS, table, IMAGES)
+    assert any("photos/b.jpg (t.csv:3): there is nothing that the UID could stand for" in line for line in lines)
+    plan = compiled(tmp_path, UIDS.replace("row.ID}", "row.ID|UNKNOWN}"), table, IMAGES)
+    assert alike(plan, STUDY) == "012"
+
+
+@pytest.mark.parametrize(
+    "keys",
+    [
+        'StudyInstanceUID: 1.2.3, PatientID: "${row.ID}"',
+        'StudyInstanceUID: "1.2.${row.Visit}", PatientID: "${row.ID}"',
+        'StudyInstanceUID: "1.2.${row.Visit}", PatientID: A, IssuerOfPatientID: "${row.ID}"',
+        'StudyInstanceUID: 1.2.3, PatientID: "", PatientName: "${row.Name}"',
+    ],
+)
+def test_a_study_that_is_given_to_several_patients_is_refused(tmp_path: Path, keys: str) -> None:
+    lines = refused(tmp_path, UIDS.replace('PatientID: "${row.ID}"', keys), PATIENTS, IMAGES)
+    assert "photos/a.jpg and photos/c.jpg are of several patients, and would be in one study (give each" in lines[0]
+
+
+def test_folders_named_after_patients_in_one_study_are_warned_of(tmp_path: Path) -> None:
+    text = UIDS.replace("photos/*.jpg", "photos/*/*.jpg").replace("${row.ID}", "${image.parent}")
+    text = text.replace("table: {file: t.csv, column: Key}\n", "").replace(
+        "keys: {", "keys: {StudyInstanceUID: 1.2.3, "
+    )
+    plan = compiled(tmp_path, text, PATIENTS, ("P1/a.jpg", "P2/a.jpg"))
+    assert any("are of several patients, and would be in one study" in warning for warning in plan.warnings)
+
+
+def test_studies_in_a_series_that_is_given_are_warned_of(tmp_path: Path) -> None:
+    plan = compiled(tmp_path, UIDS.replace("keys: {", "keys: {SeriesInstanceUID: 1.2.3, "), PATIENTS, IMAGES)
+    assert any("are of several studies, and would be in one series" in warning for warning in plan.warnings)

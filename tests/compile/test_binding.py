@@ -101,7 +101,7 @@ def test_text_is_in_the_character_set_of_its_own_dataset(folder: Path) -> None:
 
 
 def test_what_an_object_becomes_does_not_depend_on_those_before_it(folder: Path) -> None:
-    text = RECIPE.replace("templates/${image.stem}", "templates/c${row.ID}").replace("${row.ID}.dump", "${row.T}.dump")
+    text = RECIPE.replace("templates/${image.stem}", "templates/c${row.ID}").replace("${row.ID}.dump", "${row.T|}.dump")
     (folder / "t.csv").write_text("File,ID,T\na.jpg,P1,\nb.jpg,Pé,\nc.jpg,P3,\n", encoding="utf-8")
     plan, bind = compiled(folder, text), Binder(recipe(folder, text))
     forwards = [bind(planned) for planned in plan.objects]
@@ -119,11 +119,11 @@ def test_rows_do_not_change_what_is_shared(folder: Path) -> None:
 def test_fixed_texts_stay_in_front(folder: Path) -> None:
     text = RECIPE + "uids: {study: '${row.ID}', instance_number: '${index}'}\n"
     planned = bound(folder, 1, text)
-    assert planned.texts == ("Pé ".encode(), b"2 ", "Pé".encode("latin-1"))
+    assert planned.texts == ("Pé ".encode(), "Pé ".encode(), b"2 ", "Pé".encode("latin-1"))
     found = elements(planned)
     assert found[0x0020000D].content == Slot("uid_of_value", "StudyInstanceUID:0")
-    assert found[0x00200013].content == Slot("text", "1")
-    assert found[PATIENT_ID].content == Slot("text", "2")
+    assert found[0x00200013].content == Slot("text", "2")
+    assert found[PATIENT_ID].content == Slot("text", "3")
 
 
 def test_a_binder_can_be_sent_to_other_processes(folder: Path) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -14,7 +15,17 @@ from img2dcm_decl.compile.problems import Problems
 from img2dcm_decl.diagnostics import Diagnostic
 from img2dcm_decl.errors import RecipeError
 from img2dcm_decl.plan.model import Element, Item, Slot, UidRules, Variant
-from img2dcm_decl.recipe.model import ImageEntry, Inputs, Output, Recipe, Reproducible, Uids
+from img2dcm_decl.recipe.model import (
+    ImageEntry,
+    Inputs,
+    Key,
+    Output,
+    Recipe,
+    Reproducible,
+    Sources,
+    TemplateSource,
+    Uids,
+)
 from img2dcm_decl.recipe.placeholders import expand
 from img2dcm_decl.recipe.read import read_recipe
 
@@ -34,8 +45,8 @@ def timed(tag: int, rule: str) -> Variant:
     ("uids", "slots", "number"),
     [
         ({}, {STUDY: "uid_of_run " + STUDY, SERIES: "uid_of_run " + SERIES}, None),
-        ({"study": "object"}, {STUDY: "uid_of_object " + STUDY, SERIES: "uid_of_run " + SERIES}, None),
-        ({"study": PATIENT}, {STUDY: f"uid_of_value {STUDY}:0", SERIES: "uid_of_run " + SERIES}, None),
+        ({"study": "object"}, {STUDY: "uid_of_object " + STUDY, SERIES: "uid_of_object " + SERIES}, None),
+        ({"study": PATIENT}, {STUDY: f"uid_of_value {STUDY}:0", SERIES: f"uid_of_value {SERIES}:1"}, None),
         ({"series": PATIENT}, {STUDY: "uid_of_run " + STUDY, SERIES: f"uid_of_value {SERIES}:0"}, None),
         (
             {"study": PATIENT, "series": PATIENT, "frame_of_reference": PATIENT, "instance_number": "${row.No}"},
@@ -61,14 +72,62 @@ def test_scopes_become_slots_and_their_texts_come_first(
     assert number_slot(given) == (None if number is None else Slot("text", number))
 
 
+@pytest.mark.parametrize(
+    ("keys", "sources", "uids", "study", "series"),
+    [
+        ({}, {}, {}, "run", "run"),
+        ({"PatientID": "P1"}, {}, {}, "run", "run"),
+        ({"PatientID": "${row.P}"}, {}, {}, "${row.P}", "${row.P}"),
+        ({"(0010,0020)": "${row.P}"}, {}, {}, "${row.P}", "${row.P}"),
+        ({"PatientID": "${row.P}", "PatientName": "${row.N}"}, {}, {}, "${row.P}", "${row.P}"),
+        ({"PatientName": "${row.N}"}, {}, {}, "${row.N}", "${row.N}"),
+        ({"PatientID": "P1", "PatientName": "${row.N}"}, {}, {}, "run", "run"),
+        (
+            {"PatientID": "${row.P}", "IssuerOfPatientID": "${row.I}"},
+            {},
+            {},
+            "${row.P}\0${row.I}",
+            "${row.P}\0${row.I}",
+        ),
+        ({"PatientID": "${row.P}"}, {}, {"study": "object"}, "object", "object"),
+        ({"PatientID": "${row.P}"}, {}, {"series": "object"}, "${row.P}", "object"),
+        ({"PatientID": "${row.P}"}, {}, {"study": "${row.P}", "series": "${row.P}"}, "${row.P}", "${row.P}"),
+        ({"PatientID": "${row.P}"}, {}, {"study": "${row.V}"}, "${row.P}\0${row.V}", "${row.P}\0${row.V}"),
+        (
+            {"PatientID": "${row.P}"},
+            {},
+            {"study": "${row.V}", "series": "${row.S}"},
+            "${row.P}\0${row.V}",
+            "${row.P}\0${row.V}\0${row.S}",
+        ),
+        ({"StudyInstanceUID": "${row.U}"}, {}, {}, "run", "${row.U}"),
+        ({"StudyInstanceUID": "1.2.3"}, {}, {"study": "${row.V}"}, "${row.V}", "run"),
+        ({}, {"study": "priors/${row.A}.dcm"}, {}, "run", "run"),
+        ({"PatientID": "P1"}, {"template": TemplateSource("${row.T}.dcm")}, {}, "run", "run"),
+    ],
+)
+def test_a_study_is_of_one_patient_and_a_series_of_one_study(
+    keys: dict[str, str], sources: dict[str, Any], uids: dict[str, Any], study: str, series: str
+) -> None:
+    given = replace(recipe(**uids), keys=tuple(Key(*key) for key in keys.items()), sources=Sources(**sources))
+    found = {
+        text.keyword: "".join(part if isinstance(part, str) else part.written for part in text.parts)
+        for text in fixed_texts(given)
+    }
+    rules = {"uid_of_run": "run", "uid_of_object": "object"}
+    slots = {keyword: rules.get(slot.rule) or found[keyword] for keyword, slot in uid_slots(given).items()}
+    assert slots == {STUDY: study, SERIES: series}
+
+
 def test_texts_say_what_they_are_for() -> None:
     texts = fixed_texts(recipe(study=PATIENT, instance_number="name"))
     assert [(text.keyword, text.vr, text.setting) for text in texts] == [
         (STUDY, "UI", "study"),
+        (SERIES, "UI", "series"),
         ("InstanceNumber", "IS", "instance_number"),
     ]
     values = {"row.Patient": "P1", "image.number": "007"}
-    assert [expand(text.parts, values) for text in texts] == ["P1", "7"]
+    assert [expand(text.parts, values) for text in texts] == ["P1", "P1", "7"]
 
 
 @pytest.mark.parametrize(
