@@ -29,6 +29,8 @@ IMAGES = 300
 KILLS = 50
 #: Large enough to be under way for a while.
 SIDE = 200
+#: New UIDs in every run, and one study: all of it is about one patient.
+FRESH = {"uids": None, "reproducible": None, "keys": {"PatientID": "P-1", "ImageComments": "${row.Site}"}}
 #: Objects that are made, about, before a run is killed.
 MOST_MADE = 60
 
@@ -134,7 +136,7 @@ def test_what_was_killed_fifty_times_is_byte_identical_to_what_was_not(tmp_path:
 def test_workers_that_come_back_when_their_run_is_gone_on_with_do_no_harm(tmp_path: Path) -> None:
     """The system may hold them up, in the middle of an object, for as long as it likes."""
     archive = make_archive(tmp_path / "archive", IMAGES, side=SIDE).parent
-    plan = save_plan(write_archive_recipe(archive, uids=None, reproducible=None))
+    plan = save_plan(write_archive_recipe(archive, **FRESH))
     quiet = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
     with start("run", plan, "--jobs", "2", **quiet) as process:
         wait_for_objects(archive, process, 50)
@@ -176,7 +178,7 @@ def check_files(archive: Path) -> str:
 
 def test_a_run_with_fresh_uids_stays_one_run_however_often_it_is_killed(tmp_path: Path) -> None:
     archive = make_archive(tmp_path / "archive", IMAGES, side=SIDE).parent
-    recipe = write_archive_recipe(archive, uids=None, reproducible=None)
+    recipe = write_archive_recipe(archive, **FRESH)
     killer = Killer(archive, [recipe, save_plan(recipe)], "fresh")
     killer.killed = KILLS - 10
     studies = set()
