@@ -141,7 +141,8 @@ def _whole(value: bytes, size: int) -> bytes:
 
 
 def _short(text: str) -> str:
-    flat = text.replace("\r\n", " | ").replace("\n", " | ")
+    # NUL stands between what several attributes say of a study or series.
+    flat = text.replace("\r\n", " | ").replace("\n", " | ").replace("\0", ", ")
     return flat if len(flat) <= _MOST_CHARACTERS else f"{flat[:_MOST_CHARACTERS]}... ({len(text)} characters)"
 
 

@@ -10,6 +10,7 @@ from img2dcm_decl.attributes.problems import shown
 from img2dcm_decl.attributes.table import TableError, open_table
 from img2dcm_decl.compile.files import split
 from img2dcm_decl.compile.image_values import ImageValues
+from img2dcm_decl.compile.likeness import Likeness
 from img2dcm_decl.compile.placeholder_use import ROW, columns_used
 from img2dcm_decl.compile.problems import MAX_SIMILAR, Several, first_few, within
 from img2dcm_decl.compile.rows import NO_ROW, Rows
@@ -98,6 +99,7 @@ class _Join:
         self._rows = dict.fromkeys(keys, NO_ROW)
         self._rows.pop("", None)
         self._example = ""
+        self._alike = ""
 
     def row_of(self, key: str) -> int:
         """Return the row whose cell is a key, or `NO_ROW`."""
@@ -115,6 +117,7 @@ class _Join:
         kept = [reader.position(name) for name in rows.columns]
         unmatched = 0
         first: list[str] = []
+        likeness = Likeness(self._rows)
         place = self._recipe.place("table")
         with Several(problems, "rows with the key of another one") as several:
             for line, cells in reader:
@@ -124,6 +127,10 @@ class _Join:
                     unmatched += 1
                     if len(first) < MAX_SIMILAR:
                         first.append(f"{rows.table}:{line} ({shown(key)})")
+                    if not self._alike and (alike := likeness.find(key)):
+                        self._alike = (
+                            f"{shown(alike[0])} and {rows.table}:{line} ({shown(key)}) differ only {alike[1]}; "
+                        )
                 elif before == NO_ROW or self._table.duplicate_rows == "last":
                     self._rows[key] = rows.add(line, [cells[position] for position in kept])
                 elif self._table.duplicate_rows == "error":
@@ -131,14 +138,14 @@ class _Join:
                     several.add(place, f"{message}, {shown(key)}", "duplicate_rows: first (or last) takes one of them")
         self._example = next(iter(first), "")
         if unmatched and self._table.unmatched_rows == "error":
-            advice = "unmatched_rows: ignore passes over such rows"
+            advice = f"{self._alike}unmatched_rows: ignore passes over such rows"
             what = "row matches" if unmatched == 1 else "rows match"
             problems.add_at(place, f"{unmatched} {what} no image: {first_few(first, unmatched)}", advice)
 
     def say_images(self, images: Images, missing: Sequence[int], problems: Problems) -> None:
         """Say which images have no row."""
         if len(missing) == len(images.names):
-            problems.add("no image has a row in the table", "table", "key", help=self._likeness())
+            problems.add("no image has a row in the table", "table", "key", help=self._expected())
         elif self._table.unmatched_images == "error":
             few = [images.names[position] for position in missing[:MAX_SIMILAR]]
             what = "image has" if len(missing) == 1 else "images have"
@@ -146,14 +153,14 @@ class _Join:
                 f"{len(missing)} {what} no row in the table: {first_few(few, len(missing))}",
                 "table",
                 "key",
-                help=f"{self._likeness()}; unmatched_images: skip leaves such images out",
+                help=f"{self._expected()}; unmatched_images: skip leaves such images out",
             )
 
-    def _likeness(self) -> str:
-        """Return what is compared, where examples show it."""
+    def _expected(self) -> str:
+        """Return what is compared, where examples show it, and what may have been meant to be the same."""
         key = next((key for key, row in self._rows.items() if row == NO_ROW), "")
         row = f", and {self._example} is a row without an image" if self._example else ""
-        return f"{self._table.column} would have to be {shown(key)}, for example{row}"
+        return f"{self._alike}{self._table.column} would have to be {shown(key)}, for example{row}"
 
 
 def _check_folders(images: Images, rows: Rows, problems: Problems, place: Place | None) -> None:

@@ -174,3 +174,23 @@ def test_folders_named_after_patients_in_one_study_are_warned_of(tmp_path: Path)
 def test_studies_in_a_series_that_is_given_are_warned_of(tmp_path: Path) -> None:
     plan = compiled(tmp_path, UIDS.replace("keys: {", "keys: {SeriesInstanceUID: 1.2.3, "), PATIENTS, IMAGES)
     assert any("are of several studies, and would be in one series" in warning for warning in plan.warnings)
+
+
+# --- keys that are almost the same ----------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("cell", "said"),
+    [
+        ("A\u0308rm.jpg", "differ only in how accents are encoded (Unicode normalisation);"),
+        ("ärm.JPG", "differ only in case;"),
+        (" Ärm.jpg", "differ only in blanks;"),
+        ("a\u0308rm .jpg", "differ only in case, blanks, or the form of characters;"),
+        ("Arm.jpg", ""),
+    ],
+)
+@pytest.mark.parametrize("more", ["", ", unmatched_rows: ignore", ", unmatched_images: skip"])
+def test_keys_are_compared_exactly_and_what_is_alike_is_said(tmp_path: Path, cell: str, said: str, more: str) -> None:
+    text = UIDS.replace("column: Key", f"column: Key{more}")
+    lines = refused(tmp_path, text, f"Key,ID\nb.jpg,P1\n{cell},P2\n", ("\u00c4rm.jpg", "b.jpg"))
+    assert all(("'\u00c4rm.jpg' and t.csv:3" in line) is bool(said) and said in line for line in lines)
