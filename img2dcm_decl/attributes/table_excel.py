@@ -10,6 +10,7 @@ import zipfile
 from typing import TYPE_CHECKING, Any, BinaryIO
 
 from img2dcm_decl.attributes.problems import shown
+from img2dcm_decl.attributes.table_excel_part import unreadable_cells
 from img2dcm_decl.attributes.table_reader import Row, TableError, TableReader, check_cell, listing
 from img2dcm_decl.recipe.suggest import suggest
 
@@ -34,7 +35,7 @@ def read_excel(file: BinaryIO, name: str, sheet: str | None = None) -> TableRead
 
     Cells become text: whole numbers without a decimal point (with leading zeros where the cell's format consists of
     zeros alone), dates and times in the forms of ISO 8601, `TRUE` and `FALSE` as `true` and `false`, formulas as the
-    result that is stored with them (nothing where no program has calculated it yet). Rows without anything at the end
+    result that is stored with them. Rows without anything at the end
     are passed over.
 
     Parameters
@@ -49,7 +50,8 @@ def read_excel(file: BinaryIO, name: str, sheet: str | None = None) -> TableRead
     Raises
     ------
     TableError
-        openpyxl is missing, this is no workbook, it is too large, or has no such sheet. Reading raises it for cells
+        openpyxl is missing, this is no workbook, it is too large, has no such sheet, or the sheet has merged cells, or
+        formulas without a result; or none is named and the first one is hidden. Reading raises it for cells
         that hold an error or a number that Excel has rounded, and for rows with more cells than there are columns.
     """
     try:
@@ -63,7 +65,9 @@ def read_excel(file: BinaryIO, name: str, sheet: str | None = None) -> TableRead
             workbook = openpyxl.load_workbook(file, read_only=True, data_only=True, keep_links=False)
         except Exception as error:
             raise _damaged(error, name) from None
-    rows = _sheet_rows(_sheet(workbook, name, sheet), name)
+    chosen = _sheet(workbook, name, sheet)
+    _check_cells(file, chosen, name)
+    rows = _sheet_rows(chosen, name)
     line, columns = next(rows, (1, ()))
     return TableReader(name, columns, _full(rows, len(columns), name), line)
 
@@ -87,12 +91,29 @@ def _sheet(workbook: Any, name: str, sheet: str | None) -> Any:
     if not sheets:
         raise TableError("the workbook has no sheet with cells", name)
     if sheet is None:
-        return workbook.worksheets[0]
+        first = workbook.worksheets[0]
+        if first.sheet_state != "visible":
+            seen = next((found.title for found in workbook.worksheets if found.sheet_state == "visible"), first.title)
+            advice = f"state which sheet is meant: 'sheet: {seen}', for example"
+            raise TableError(f"the first sheet, {shown(first.title)}, is hidden", name, help=advice)
+        return first
     if sheet not in sheets:
         meant = suggest(sheet, sheets)
         advice = f"did you mean {shown(meant)}?" if meant else listing("the sheets are", sheets)
         raise TableError(f"there is no sheet {shown(sheet)}", name, help=advice)
     return sheets[sheet]
+
+
+def _check_cells(file: BinaryIO, sheet: Any, name: str) -> None:
+    """Check that no cell only seems to be empty."""
+    try:
+        found = next(unreadable_cells(file, sheet._worksheet_path), None)
+    except Exception as error:
+        raise _damaged(error, name) from None
+    if found is not None:
+        cell, row, why = found
+        advice = "fill in each cell" if "merged" in why else "open the workbook in a spreadsheet program and save it"
+        raise TableError(f"the cell {cell} {why}", name, row, f"{advice}, or save the sheet as CSV")
 
 
 def _sheet_rows(sheet: Any, name: str) -> Iterator[Row]:

@@ -96,6 +96,37 @@ def test_formulas_are_the_result_that_is_stored() -> None:
     assert rows(data) == [(2, ("x", "2"))]
 
 
+@pytest.mark.parametrize("value", [b"<v></v>", b"<v/>", b"<v />", b""])
+def test_formulas_without_a_result_are_refused(value: bytes) -> None:
+    data = changed(workbook(["id", "b"], ["x", "=1+1"]), SHEET, lambda xml: re.sub(rb"<v ?/>|<v></v>", value, xml))
+    assert "t.xlsx:2: the cell B2 holds a formula that no program has calculated yet (open the" in refusal(data)
+    data = changed(data, SHEET, lambda xml: xml.replace(b'<c r="B2">', b'<c r="B2" t="str">'))
+    assert rows(data) == [(2, ("x", ""))]
+
+
+def test_merged_cells_are_refused() -> None:
+    book = openpyxl.Workbook()
+    book.worksheets[0].append(["id", "b"])
+    for number in range(5000):
+        book.worksheets[0].append([str(number), None])
+    book.worksheets[0]["B4000"] = "P1"
+    book.worksheets[0].merge_cells("B4000:B4002")
+    stream = io.BytesIO()
+    book.save(stream)
+    assert "t.xlsx:4000: the cell B4000 is merged with others" in refusal(stream.getvalue())
+
+
+def test_a_hidden_sheet_is_taken_only_where_it_is_named() -> None:
+    book = openpyxl.load_workbook(io.BytesIO(workbook(["id"], ["old"], more=("New",))))
+    book.worksheets[0].sheet_state = "hidden"
+    book.active = 1
+    stream = io.BytesIO()
+    book.save(stream)
+    message = "t.xlsx: the first sheet, 'Sheet', is hidden (state which sheet is meant: 'sheet: New', for example)"
+    assert message in refusal(stream.getvalue())
+    assert rows(stream.getvalue(), "Sheet") == [(2, ("old",))]
+
+
 def test_rows_that_are_short_or_missing_are_empty_and_those_at_the_end_are_no_rows() -> None:
     data = workbook(["id", "b"], ["1", None], [None, None], ["3", "c"], [None, None], ["", None])
     assert rows(data) == [(2, ("1", "")), (3, ("", "")), (4, ("3", "c"))]

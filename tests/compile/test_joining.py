@@ -80,7 +80,10 @@ def test_several_images_may_share_a_row(folder: Path) -> None:
         ),
         (TABLE + "3.jpg,9,Poe\n", "1 row matches no image: t.csv:4 ('3.jpg') (unmatched_rows: ignore passes over"),
         (TABLE + "1.jpg,9,Poe\n", "t.csv:2 and t.csv:4 have the same File, '1.jpg' (duplicate_rows: first (or last)"),
-        ("File,ID,Name\n1.JPG,7,Doe\n2.JPG,8,Roe\n", "no image has a row in the table (File would have to be '1.jpg'"),
+        (
+            "File,ID,Name\n1.JPG,7,Doe\n2.JPG,8,Roe\n",
+            "no image has a row in the table ('1.jpg' and t.csv:2 ('1.JPG') differ only in case; File would have to be",
+        ),
         ("File,ID,Name\n 1.jpg,7,Doe\n2.jpg,8,Roe\n", "1 row matches no image: t.csv:2 (' 1.jpg')"),
         (TABLE + ",9,Poe\n", "1 row matches no image: t.csv:4 ('')"),
         ("Datei,ID,Name\n1.jpg,7,Doe\n", "recipe.yaml:3:30: t.csv: there is no column 'File'"),
