@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from contextlib import suppress
 from typing import TYPE_CHECKING, NamedTuple, Protocol
 
 if TYPE_CHECKING:
@@ -168,16 +169,36 @@ class Lines:
 
 
 class Bar:
-    """A progress bar on standard error; it appears where more than a second of work is ahead."""
+    """A progress bar on standard error; it appears where more than a second of work is ahead.
 
-    __slots__ = ("_progress", "_task")
+    Where the terminal is closed meanwhile, the work goes on without it.
+    """
+
+    __slots__ = ("_gone", "_progress", "_task")
 
     def __init__(self) -> None:
+        self._gone = False
         self._progress: RichProgress | None = None
         self._task: TaskID | None = None
 
     def update(self, figures: Figures, _log: Log) -> None:
         """Move the bar."""
+        if self._gone:
+            return
+        try:
+            self._show(figures)
+        except OSError:
+            self._gone = True
+            self.close()
+
+    def close(self) -> None:
+        """Take the bar away."""
+        if self._progress is not None:
+            with suppress(OSError):
+                self._progress.stop()
+            self._progress = None
+
+    def _show(self, figures: Figures) -> None:
         if self._progress is None:
             if figures.passed <= _SETTLED or figures.left <= _LONG:
                 return
@@ -185,12 +206,6 @@ class Bar:
         if self._progress is not None and self._task is not None:
             more = ", ".join(figures.texts())
             self._progress.update(self._task, completed=figures.done, more=more, refresh=True)
-
-    def close(self) -> None:
-        """Take the bar away."""
-        if self._progress is not None:
-            self._progress.stop()
-            self._progress = None
 
     def _open(self, total: int) -> None:
         from rich.console import Console

@@ -7,6 +7,7 @@ import os
 import signal
 import sys
 import threading
+import time
 from concurrent.futures import Future
 from concurrent.futures.process import BrokenProcessPool, ProcessPoolExecutor
 from multiprocessing import Pipe, get_context
@@ -15,11 +16,19 @@ from typing import TYPE_CHECKING
 from img2dcm_decl.run.chunks import Done, LostError, convert_chunk
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
     from multiprocessing.connection import Connection
     from types import FrameType
 
     from img2dcm_decl.run.tasks import Task
+
+
+#: What a worker tells itself to end by; Windows has no signal for that which could be handled.
+_TOLD: int = getattr(signal, "SIGUSR1", signal.SIGTERM)
+_MEANT_FOR_OTHERS = (signal.SIGINT, signal.SIGTERM)
+#: Seconds in which results that are on their way arrive, and an exit code that says nothing else.
+_GRACE = 0.5
+_ENDED = 1
 
 
 class LocalPool:
@@ -53,7 +62,9 @@ class LocalPool:
     def submit(self, chunk: Sequence[Task]) -> Future[Done]:
         """Begin a chunk."""
         try:
-            return self._executor.submit(_work, self._spec, chunk)
+            # This may start processes.
+            with _unheeded():
+                return self._executor.submit(_work, self._spec, chunk)
         except BrokenProcessPool as error:
             broken: Future[Done] = Future()
             broken.set_exception(error)
@@ -99,11 +110,26 @@ def _start_method() -> str:
     return "fork" if sys.platform == "linux" and threading.active_count() == 1 else "spawn"
 
 
+@contextlib.contextmanager
+def _unheeded() -> Iterator[None]:
+    """Hold signals back: new processes do with them what this one does, until they are workers."""
+    if not hasattr(signal, "pthread_sigmask"):
+        yield
+        return
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, _MEANT_FOR_OTHERS)
+    try:
+        yield
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
+
+
 def _prepare(watched: Connection, lifeline: Connection) -> None:
-    """Make a new process a worker: whoever presses Ctrl-C means the process that started it."""
+    """Make a new process a worker: who presses Ctrl-C, or ends all of a job, means the process that started it."""
     lifeline.close()
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
-    signal.signal(signal.SIGTERM, signal.SIG_DFL)
+    for number in (*_MEANT_FOR_OTHERS, _TOLD):
+        signal.signal(number, _ignore)
+    if hasattr(signal, "pthread_sigmask"):
+        signal.pthread_sigmask(signal.SIG_UNBLOCK, _MEANT_FOR_OTHERS)
     threading.Thread(target=_end_with, args=(watched,), daemon=True).start()
 
 
@@ -111,21 +137,31 @@ def _end_with(watched: Connection) -> None:
     """Wait until nobody holds the other end of a pipe any more, and end this process."""
     with contextlib.suppress(OSError, EOFError):
         watched.recv_bytes()
-    os.kill(os.getpid(), signal.SIGTERM)
+    os.kill(os.getpid(), _TOLD)
+    # Between chunks nothing is under construction, but a result may be on its way: one that ended half-way would keep
+    # who reads it waiting for the rest. And nobody may be reading it any more.
+    time.sleep(_GRACE)
+    os._exit(_ENDED)
 
 
 def _work(spec: bytes, chunk: Sequence[Task]) -> Done:
     """Make a chunk; where the process is told to end meanwhile, what is under construction is removed first."""
-    before = signal.signal(signal.SIGTERM, _interrupt)
     try:
-        return convert_chunk(spec, chunk)
+        signal.signal(_TOLD, _interrupt)
+        try:
+            return convert_chunk(spec, chunk)
+        finally:
+            # A signal that has just come is heeded here, so that it is not taken for what became of the chunk.
+            signal.signal(_TOLD, _ignore)
     except KeyboardInterrupt:
-        signal.signal(signal.SIGTERM, signal.SIG_DFL)
-        os.kill(os.getpid(), signal.SIGTERM)
-        raise
-    finally:
-        signal.signal(signal.SIGTERM, before)
+        os._exit(_ENDED)
 
 
 def _interrupt(_number: int, _frame: FrameType | None) -> None:
+    """End what is being made; another signal does not interrupt the cleaning up."""
+    signal.signal(_TOLD, _ignore)
     raise KeyboardInterrupt
+
+
+def _ignore(_number: int, _frame: FrameType | None) -> None:
+    pass

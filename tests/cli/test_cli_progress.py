@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
 import subprocess
@@ -14,7 +15,7 @@ from support import ROOT
 
 from img2dcm_decl.cli.log import Log, Message
 from img2dcm_decl.cli.log_forms import as_json
-from img2dcm_decl.cli.progress import Figures, Lines, Progress
+from img2dcm_decl.cli.progress import Bar, Figures, Lines, Progress
 from img2dcm_decl.cli.request import RunRequest
 from img2dcm_decl.cli.running import run
 
@@ -137,3 +138,24 @@ def _read(terminal: int) -> bytes:
         return os.read(terminal, 65536)
     except OSError:  # Linux says so where the other end is closed
         return b""
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="terminals as POSIX has them")
+def test_a_terminal_that_is_closed_leaves_the_work_alone(monkeypatch: pytest.MonkeyPatch) -> None:
+    pty = pytest.importorskip("pty")
+    pytest.importorskip("rich")
+    ours, theirs = pty.openpty()
+    clock, log = Clock(), Log("warn", lambda _: None)
+    with open(theirs, "w", encoding="utf-8") as terminal:
+        monkeypatch.setattr(sys, "stderr", terminal)
+        with Progress(100, Bar(), clock) as progress:
+            for number in range(100):
+                clock.now += 1
+                progress.add(log, 1000, failed=False)
+                if number == 10:
+                    assert b"10/100" in os.read(ours, 100_000)
+                    os.close(ours)
+        assert sys.stderr is terminal
+        # What is left in the file's buffer cannot be written.
+        with contextlib.suppress(OSError):
+            terminal.flush()

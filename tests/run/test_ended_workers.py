@@ -1,0 +1,93 @@
+"""Workers end when they are told to, whatever they are at, and nobody waits for them in vain."""
+
+from __future__ import annotations
+
+import multiprocessing
+import os
+import random
+import signal
+import sys
+import time
+from collections.abc import Callable
+from multiprocessing import Pipe
+from multiprocessing.connection import Connection
+from pathlib import Path
+
+import pytest
+from remote_support import archive, files, run_of, statuses
+
+from img2dcm_decl.run import local
+from img2dcm_decl.run.chunks import Pace, in_order, packed
+from img2dcm_decl.run.local import LocalPool
+
+pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="forks processes and sends them signals")
+ESCAPED = 9
+
+
+def worker(at: Callable[[], object]) -> tuple[int, Connection]:
+    """Start a process that is a worker, and is at something; return its number and what keeps it alive."""
+    watched, lifeline = Pipe(duplex=False)
+    child = os.fork()
+    if child == 0:
+        try:
+            local._prepare(watched, lifeline)
+            at()
+        finally:
+            os._exit(ESCAPED)
+    watched.close()
+    return child, lifeline
+
+
+def ended(child: int) -> int:
+    """Wait for a process, but not for ever, and return its exit code."""
+    for _ in range(500):
+        done, status = os.waitpid(child, os.WNOHANG)
+        if done:
+            return os.waitstatus_to_exitcode(status)
+        time.sleep(0.01)
+    os.kill(child, signal.SIGKILL)
+    os.waitpid(child, 0)
+    raise AssertionError("the worker does not end")
+
+
+def work_on(spec: bytes) -> None:
+    while True:
+        local._work(spec, ())
+
+
+def block() -> None:
+    """Write into a pipe that nobody reads."""
+    _, writing = os.pipe()
+    while True:
+        os.write(writing, bytes(1 << 16))
+
+
+def test_a_worker_that_is_told_to_end_takes_that_for_no_result(tmp_path: Path) -> None:
+    spec, moments = packed(run_of(archive(tmp_path, 1)).job), random.Random(7)
+    for _ in range(20):
+        child, lifeline = worker(lambda: work_on(spec))
+        time.sleep(moments.uniform(0.02, 0.05))
+        lifeline.close()
+        assert ended(child) == local._ENDED
+
+
+def test_a_worker_whose_result_nobody_takes_ends_too() -> None:
+    child, lifeline = worker(block)
+    lifeline.close()
+    assert ended(child) == local._ENDED
+
+
+def test_who_ends_all_of_a_job_lets_workers_finish_what_they_are_at(tmp_path: Path) -> None:
+    run = run_of(archive(tmp_path, 200))
+    pool = LocalPool(packed(run.job), 2)
+    try:
+        made = []
+        for outcome in in_order(run, pool, Pace(8, 10, 2, run.total)):
+            made.append(outcome)
+            for child in multiprocessing.active_children():
+                assert child.pid is not None
+                os.kill(child.pid, signal.SIGTERM if len(made) % 2 else signal.SIGINT)
+    finally:
+        pool.close(now=True)
+    assert statuses(made) == {"written": 200}
+    assert len(files(tmp_path / "out")) == 200
