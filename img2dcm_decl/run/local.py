@@ -26,9 +26,8 @@ if TYPE_CHECKING:
 #: What a worker tells itself to end by; Windows has no signal for that which could be handled.
 _TOLD: int = getattr(signal, "SIGUSR1", signal.SIGTERM)
 _MEANT_FOR_OTHERS = (signal.SIGINT, signal.SIGTERM)
-#: Seconds in which results that are on their way arrive, and an exit code that says nothing else.
+#: Seconds in which results that are on their way arrive.
 _GRACE = 0.5
-_ENDED = 1
 
 
 class LocalPool:
@@ -141,7 +140,7 @@ def _end_with(watched: Connection) -> None:
     # Between chunks nothing is under construction, but a result may be on its way: one that ended half-way would keep
     # who reads it waiting for the rest. And nobody may be reading it any more.
     time.sleep(_GRACE)
-    os._exit(_ENDED)
+    _end()
 
 
 def _work(spec: bytes, chunk: Sequence[Task]) -> Done:
@@ -154,7 +153,13 @@ def _work(spec: bytes, chunk: Sequence[Task]) -> Done:
             # A signal that has just come is heeded here, so that it is not taken for what became of the chunk.
             signal.signal(_TOLD, _ignore)
     except KeyboardInterrupt:
-        os._exit(_ENDED)
+        _end()
+        raise
+
+
+def _end() -> None:
+    """End this process at once; nothing is left to be cleaned up."""
+    os.kill(os.getpid(), getattr(signal, "SIGKILL", signal.SIGTERM))
 
 
 def _interrupt(_number: int, _frame: FrameType | None) -> None:

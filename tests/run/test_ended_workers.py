@@ -68,13 +68,13 @@ def test_a_worker_that_is_told_to_end_takes_that_for_no_result(tmp_path: Path) -
         child, lifeline = worker(lambda: work_on(spec))
         time.sleep(moments.uniform(0.02, 0.05))
         lifeline.close()
-        assert ended(child) == local._ENDED
+        assert ended(child) == -signal.SIGKILL
 
 
 def test_a_worker_whose_result_nobody_takes_ends_too() -> None:
     child, lifeline = worker(block)
     lifeline.close()
-    assert ended(child) == local._ENDED
+    assert ended(child) == -signal.SIGKILL
 
 
 def test_who_ends_all_of_a_job_lets_workers_finish_what_they_are_at(tmp_path: Path) -> None:
