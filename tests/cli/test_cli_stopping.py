@@ -263,6 +263,8 @@ def test_each_recipe_may_keep_a_record_of_its_own(cli: Cli, many: Path) -> None:
 
 def test_fresh_uids_of_the_run_go_on_when_it_does(cli: Cli, work: Path) -> None:
     keep = ("run", "recipe.yaml", "--record", "run.jsonl", "--resume")
+    text = (work / "recipe.yaml").read_text("utf-8")
+    (work / "recipe.yaml").write_text(text.replace("PatientID: ${image.stem}", "PatientID: P7"), encoding="utf-8")
     cli(*keep)
     (work / "c.bmp").write_bytes((work / "a.bmp").read_bytes())
     cli(*keep)
