@@ -24,7 +24,7 @@ from img2dcm_decl.errors import ConversionError
 from img2dcm_decl.plan.model import Element, Encoding, Item, Slot
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Sequence
+    from collections.abc import Callable, Collection, Iterable, Sequence
 
 PIXEL_DATA_TAG = 0x7FE00010
 PIXEL_DATA_RULE = "pixel_data"
@@ -108,6 +108,34 @@ def lay_out(elements: Sequence[Element], encoding: Encoding) -> tuple[Node, ...]
         Group lengths, kind of lengths and padding.
     """
     return _joined(_dataset(elements, encoding, encoding.pad_file))
+
+
+def settle(nodes: Sequence[Node], known: Collection[str], value: Callable[[Slot], bytes | None]) -> tuple[Node, ...]:
+    """Return a prepared dataset in which some slots are constants: for the many objects that have them alike.
+
+    Parameters
+    ----------
+    nodes : sequence
+        What `lay_out` gave.
+    known : collection of str
+        The rules of these slots.
+    value : callable
+        Gives the padded value for each of them, or None where its rule gives none.
+
+    Raises
+    ------
+    ConversionError
+        A group is longer than its Group Length can state.
+    """
+    return _joined(_settled(node, known, value) for node in nodes)
+
+
+def _settled(node: Node, known: Collection[str], value: Callable[[Slot], bytes | None]) -> Node:
+    if isinstance(node, Field):
+        return _filled(node, value(node.slot)) if node.slot.rule in known else node
+    if isinstance(node, Sized | Group):
+        return node._replace(nodes=tuple(_settled(inner, known, value) for inner in node.nodes))
+    return node
 
 
 def fill(nodes: Sequence[Node], value: Callable[[Slot], bytes | None], pixel_size: int = 0, before: int = 0) -> Filled:

@@ -1,22 +1,27 @@
-"""A variant made ready for its objects: laid out once, filled for each."""
+"""Variants made ready for their objects: laid out once, settled for images that are alike, filled for each object."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
-from img2dcm_decl.encode.layout import Node, Pixels, lay_out
+from img2dcm_decl.encode.layout import Node, Pixels, lay_out, settle
 from img2dcm_decl.encode.part10 import meta_elements
 from img2dcm_decl.plan.model import Encoding, Slot
+from img2dcm_decl.run.rules import RULES_OF_FACTS
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
 
+    from img2dcm_decl.images.base import Facts
     from img2dcm_decl.plan.model import Content, Element, Variant
+    from img2dcm_decl.run.rules import Subject
 
 _SOP_CLASS_TAG = 0x00080016
 SOP_INSTANCE_TAG = 0x00080018
 _STUDY_TAG = 0x0020000D
 _SERIES_TAG = 0x0020000E
+#: Kinds of images that are remembered; archives have few.
+_MOST_KINDS = 64
 _TOLD = (_SOP_CLASS_TAG, SOP_INSTANCE_TAG, _STUDY_TAG, _SERIES_TAG)
 
 
@@ -40,6 +45,56 @@ class Prepared(NamedTuple):
     has_pixels: bool
     uids: tuple[bytes | Slot, ...]
     origins: tuple[tuple[str, int], ...]
+
+
+class PreparedVariants:
+    """The variants of a plan, each made ready when it is needed first.
+
+    Parameters
+    ----------
+    variants : sequence of Variant
+        All of them.
+    encoding : Encoding
+        How objects are encoded.
+    """
+
+    __slots__ = ("_encoding", "_laid_out", "_settled", "_variants")
+
+    def __init__(self, variants: Sequence[Variant], encoding: Encoding) -> None:
+        self._variants = variants
+        self._encoding = encoding
+        self._laid_out: dict[int, Prepared] = {}
+        self._settled: dict[tuple[int, Facts, str, int], Prepared] = {}
+
+    def __call__(self, position: int, subject: Subject, value: Callable[[Slot], bytes | None]) -> Prepared:
+        """Return a variant in which all that is so of each image of a kind is constant.
+
+        Parameters
+        ----------
+        position : int
+            Which variant.
+        subject : Subject
+            An object whose images are of that kind.
+        value : callable
+            Gives the values of its slots.
+        """
+        kind = (position, subject.facts, subject.lossy_method, len(subject.sizes))
+        prepared = self._settled.get(kind)
+        if prepared is None:
+            if len(self._settled) == _MOST_KINDS:
+                self._settled.clear()
+            prepared = self._settled[kind] = self._settle(self._lay_out(position), value)
+        return prepared
+
+    def _lay_out(self, position: int) -> Prepared:
+        prepared = self._laid_out.get(position)
+        if prepared is None:
+            prepared = self._laid_out[position] = prepare(self._variants[position], self._encoding)
+        return prepared
+
+    def _settle(self, prepared: Prepared, value: Callable[[Slot], bytes | None]) -> Prepared:
+        meta, dataset = (settle(nodes, RULES_OF_FACTS, value) for nodes in (prepared.meta, prepared.dataset))
+        return prepared._replace(meta=meta, dataset=dataset)
 
 
 def prepare(variant: Variant, encoding: Encoding) -> Prepared:

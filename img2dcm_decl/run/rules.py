@@ -131,6 +131,15 @@ RULES: dict[str, Callable[[Subject, str], bytes | None]] = {
 }
 
 
+#: Rules that give the same for all objects whose facts, lossy method and number of frames are the same.
+RULES_OF_FACTS = frozenset(
+    {
+        *("rows", "columns", "samples_per_pixel", "photometric_interpretation", "planar_configuration"),
+        *("bits_allocated", "bits_stored", "high_bit", "pixel_aspect_ratio", "transfer_syntax"),
+        *("lossy", "lossy_method", "number_of_frames"),
+    }
+)
+
 #: Rules whose argument is a whole number; the others take any text.
 _COUNTING = frozenset({"text", "number"})
 _MOST_DIGITS = 10

@@ -14,7 +14,7 @@ from img2dcm_decl.plan.locations import LocationError, exists, join, taken
 from img2dcm_decl.run.files import Folders, new_file, output_error
 from img2dcm_decl.run.frames import Frames
 from img2dcm_decl.run.hashing import FileState, changed, state
-from img2dcm_decl.run.prepared import Prepared, prepare, text_of
+from img2dcm_decl.run.prepared import Prepared, PreparedVariants, prepare, text_of
 from img2dcm_decl.run.rules import Subject, check_variants, choose, value_of
 from img2dcm_decl.run.sources import Sources, sources_of
 from img2dcm_decl.run.writing import write_object
@@ -149,15 +149,16 @@ class Job:
         self._clock = clock
         self._hash_images = hashing or (plan.uids.content and plan.uids.method == "derived")
         self._folders = Folders()
-        self._prepared: dict[int, Prepared] = {}
+        self._prepared = PreparedVariants(plan.variants, plan.encoding)
         self._counted: bool | None = None
 
     def __getstate__(self) -> dict[str, Any]:
         plan = self.plan._replace(objects=())
-        return {**self.__dict__, "plan": plan, "_stdout": None, "_folders": None, "_prepared": {}}
+        return {**self.__dict__, "plan": plan, "_stdout": None, "_folders": None, "_prepared": None}
 
     def __setstate__(self, state: dict[str, Any]) -> None:
         self.__dict__.update(state, _folders=Folders())
+        self._prepared = PreparedVariants(self.plan.variants, self.plan.encoding)
 
     def run(self) -> Iterator[Outcome]:
         """Make the objects one by one; a failed one does not keep the others from being made.
@@ -257,11 +258,11 @@ class Job:
         given, planned = planned, self.bound(planned)
         frames = Frames(planned.images, self.path, self.plan.images, hashed=self._hash_images)
         _check_sizes(frames)
-        prepared = self._choose(planned, frames)
-        if about_to_write is not None:
-            about_to_write()
         subject = self._subject(planned, frames)
         value = value_of(subject)
+        prepared = self._choose(planned, frames, subject, value)
+        if about_to_write is not None:
+            about_to_write()
         filled, size = self._fill(prepared, subject, value)
         with self._sink(output, replace) as sink:
             self._stream(prepared, filled, frames, sink, output)
@@ -290,7 +291,9 @@ class Job:
             if (now := state(self.path(image))) is None or not now.looks_like(before):
                 raise changed(self.path(image))
 
-    def _choose(self, planned: PlannedObject, frames: Frames) -> Prepared:
+    def _choose(
+        self, planned: PlannedObject, frames: Frames, subject: Subject, value: Callable[[Slot], bytes | None]
+    ) -> Prepared:
         facts = frames.facts
         if planned.variants:
             check_variants(planned.variants)
@@ -300,7 +303,9 @@ class Job:
             raise ImageError(f"{frames.path(0)}: {_kind(facts)} does not fit the SOP class")
         if variants[position].refuse:
             raise ImageError(f"{frames.path(0)}: {variants[position].refuse}")
-        return prepare(variants[position], self.plan.encoding) if planned.variants else self._prepare(position)
+        if planned.variants:
+            return prepare(variants[position], self.plan.encoding)
+        return self._prepared(position, subject, value)
 
     def _subject(self, planned: PlannedObject, frames: Frames) -> Subject:
         hashes = [bytes.fromhex(image.sha256) for image in frames.states] if self.plan.uids.content else []
@@ -333,12 +338,6 @@ class Job:
             write_object(frames if prepared.has_pixels else None, filled.head, filled.tail, sink)
         except OSError as error:
             raise output_error("standard output" if output == STDOUT else output, error) from None
-
-    def _prepare(self, position: int) -> Prepared:
-        prepared = self._prepared.get(position)
-        if prepared is None:
-            prepared = self._prepared[position] = prepare(self.plan.variants[position], self.plan.encoding)
-        return prepared
 
     def _outputs(self) -> Iterator[str]:
         return (planned.output for planned in self.plan.objects if planned.output != STDOUT)

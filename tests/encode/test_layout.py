@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from pydicom.filereader import read_dataset
 
 from img2dcm_decl.encode.elements import element, pad
-from img2dcm_decl.encode.layout import Filled, fill, lay_out
+from img2dcm_decl.encode.layout import Filled, fill, lay_out, settle
 from img2dcm_decl.errors import ConversionError
 from img2dcm_decl.plan.model import Element, Encoding, Item, Slot
 
@@ -155,3 +155,33 @@ def test_filling_slots_gives_the_bytes_of_constants(
     values = {str(tag): value for tag, value, _ in ordered}
     encoding = Encoding(group_length=group_length)
     assert filled(slotted, encoding, **values) == filled(constant, encoding)
+
+
+@given(
+    known=st.sets(st.sampled_from(["rows", "name", "step", "absent"])),
+    encoding=st.builds(
+        Encoding,
+        group_length=st.sampled_from(["create", "recalculate", "remove"]),
+        sequence_length=st.sampled_from(["explicit", "undefined"]),
+        pad_file=st.sampled_from([0, 64]),
+        pad_item=st.sampled_from([0, 32]),
+    ),
+)
+@settings(max_examples=80, deadline=None)
+def test_what_is_settled_before_it_is_filled_gives_the_same_bytes(known: set[str], encoding: Encoding) -> None:
+    values = {"rows": b"\1\0", "name": b"Bond", "step": b"SPS7", "absent": None}
+    inner = (Element(0x00400009, "SH", Slot("step")), Element(0x0040A123, "PN", Slot("absent")))
+    elements = (
+        Element(0x00080000, "UL", b""),
+        Element(0x00080080, "LO", Slot("absent")),
+        Element(0x00100010, "PN", Slot("name")),
+        ROWS,
+        Element(0x00400275, "SQ", (Item(inner), Item(inner[1:]), Item((STEP,)))),
+        Element(0x7FE00010, "OW", Slot("pixel_data")),
+    )
+    nodes = lay_out(elements, encoding)
+
+    def value(slot: Slot) -> bytes | None:
+        return values[slot.rule]
+
+    assert fill(settle(nodes, known, value), value, 100, 132) == fill(nodes, value, 100, 132)
