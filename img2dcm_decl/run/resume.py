@@ -138,7 +138,7 @@ class Earlier:
         self.empty = False
         self.since = _text(line["time"])
         self.same = line["plan"] == self._digest
-        self._here = line["folder"] == whole(self._folder)
+        self._here = line.get("folder") == whole(self._folder)
         if self.same:
             self.key = bytes.fromhex(line["key"])
             if len(self.key) != KEY_BYTES:
