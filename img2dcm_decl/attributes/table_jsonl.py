@@ -113,7 +113,9 @@ def _cells(decoder: json.JSONDecoder, text: str, name: str, line: int) -> dict[s
         raise TableError(f"a table has at most {MAX_COLUMNS:,} columns", name, line)
     cells = {column: _cell(column, value, name, line) for column, value in pairs}
     if len(cells) != len(pairs):
-        raise TableError("a name is given twice in this object", name, line, "remove one of them")
+        names = [column for column, _ in pairs]
+        twice = next(column for column in names if names.count(column) > 1)
+        raise TableError(f"the name {shown(twice)} is given twice in this object", name, line, "remove one of them")
     return cells
 
 

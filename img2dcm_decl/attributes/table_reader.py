@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, TypeAlias
 
+from img2dcm_decl.attributes.likeness import Likeness
 from img2dcm_decl.attributes.problems import shown
 from img2dcm_decl.errors import Img2dcmError
 from img2dcm_decl.recipe.suggest import suggest
@@ -126,6 +127,9 @@ class TableReader:
         """Return what to do where there is no column of a name: which one was probably meant, or which there are."""
         if self._hint:
             return self._hint
+        alike = Likeness(self.columns).find(column)
+        if alike:
+            return f"{shown(alike[0])} differs only {alike[1]}"
         meant = suggest(column, self.columns[:MAX_SUGGESTED])
         return f"did you mean {shown(meant)}?" if meant else listing("the columns are", self.columns)
 

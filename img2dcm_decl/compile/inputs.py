@@ -57,6 +57,7 @@ def find_images(recipe: Recipe, problems: Problems) -> Images:
     images = Images([], array("I"), [])
     excluded = _excluded(recipe, problems)
     seen: set[str] = set()
+    left_out = False
     for position, entry in enumerate(recipe.inputs.images):
         found = _found(recipe, position, entry, problems)
         if not entry.exact and (seen or entry.index):
@@ -64,11 +65,13 @@ def find_images(recipe: Recipe, problems: Problems) -> Images:
         if position + 1 < len(recipe.inputs.images):
             seen.update(found)
         if excluded:
-            found = [name for name in found if _normal(name) not in excluded]
+            kept = [name for name in found if _normal(name) not in excluded]
+            left_out = left_out or len(kept) < len(found)
+            found = kept
         images.names.extend(found)
         images.bases.extend(array("I", [position]) * len(found))
         images.folders.append(_base(expand(parse(entry.pattern), {}), entry))
-    if excluded and not images.names:
+    if left_out and not images.names:
         problems.add("every image is excluded", "inputs", "exclude")
     return images
 

@@ -6,11 +6,11 @@ import os
 from array import array
 from typing import TYPE_CHECKING
 
+from img2dcm_decl.attributes.likeness import Likeness
 from img2dcm_decl.attributes.problems import shown
 from img2dcm_decl.attributes.table import TableError, open_table
 from img2dcm_decl.compile.files import split
 from img2dcm_decl.compile.image_values import ImageValues
-from img2dcm_decl.compile.likeness import Likeness
 from img2dcm_decl.compile.placeholder_use import ROW, columns_used
 from img2dcm_decl.compile.problems import MAX_SIMILAR, Several, first_few, within
 from img2dcm_decl.compile.rows import NO_ROW, Rows
@@ -32,7 +32,9 @@ NO_IMAGE = -1
 _OF_FOLDERS = "key: ${image.folder}/${image.name} tells them apart; shared_rows: accept lets them share the row"
 
 
-def join_table(recipe: Recipe, table: Table, images: Images, problems: Problems) -> tuple[Images, Rows | None]:
+def join_table(
+    recipe: Recipe, table: Table, images: Images, problems: Problems, *, complete: bool = True
+) -> tuple[Images, Rows | None]:
     """Return the images that have a row, and their rows; no rows where the table cannot be read.
 
     The text `table.key` of each image is compared with the cell of `table.column`, exactly; what is empty matches
@@ -49,6 +51,8 @@ def join_table(recipe: Recipe, table: Table, images: Images, problems: Problems)
         What is joined.
     problems : Problems
         Gets what is wrong.
+    complete : bool
+        Whether these are all images; where some were not found, rows without an image say nothing.
     """
     name = expand(parse(table.file), {})
     key = parse(table.key)
@@ -59,7 +63,7 @@ def join_table(recipe: Recipe, table: Table, images: Images, problems: Problems)
         with open_input(join(recipe.folder, name)) as file:
             reader = open_table(file, name, table)
             rows = Rows(name, _columns(recipe, reader, problems))
-            join_.take(reader, rows, problems)
+            join_.take(reader, rows, problems, complete=complete)
     except TableError as error:
         where = f"{name}:{error.line}" if error.line else name
         setting = "column" if shown(table.column) in error.message else "file"
@@ -105,7 +109,7 @@ class _Join:
         """Return the row whose cell is a key, or `NO_ROW`."""
         return self._rows.get(key, NO_ROW)
 
-    def take(self, reader: TableReader, rows: Rows, problems: Problems) -> None:
+    def take(self, reader: TableReader, rows: Rows, problems: Problems, *, complete: bool) -> None:
         """Keep the rows of a table that images have, and say what is wrong with the others.
 
         Raises
@@ -137,7 +141,7 @@ class _Join:
                     message = f"{rows.line(before)} and {rows.table}:{line} have the same {self._table.column}"
                     several.add(place, f"{message}, {shown(key)}", "duplicate_rows: first (or last) takes one of them")
         self._example = next(iter(first), "")
-        if unmatched and self._table.unmatched_rows == "error":
+        if unmatched and complete and self._table.unmatched_rows == "error":
             advice = f"{self._alike}unmatched_rows: ignore passes over such rows"
             what = "row matches" if unmatched == 1 else "rows match"
             problems.add_at(place, f"{unmatched} {what} no image: {first_few(first, unmatched)}", advice)

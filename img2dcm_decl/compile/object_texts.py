@@ -10,12 +10,13 @@ from img2dcm_decl.attributes.text import UNICODE, encode_value
 from img2dcm_decl.attributes.values import convert
 from img2dcm_decl.compile.numbering import fixed_texts
 from img2dcm_decl.encode.elements import pad
-from img2dcm_decl.recipe.placeholders import Placeholder, ValueProblem, expand
+from img2dcm_decl.recipe.placeholders import Placeholder, ValueProblem, expand, parse
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
     from img2dcm_decl.compile.keys import Varying
+    from img2dcm_decl.compile.numbering import FixedText
     from img2dcm_decl.compile.problems import Several
     from img2dcm_decl.diagnostics import Place
     from img2dcm_decl.recipe.model import Recipe
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
 
 _MOST_KEPT = 4096
 _UNDECLARED = ("",)
+_NO_TEXTS = ("run", "object")
 _NAME_DELIMITERS = "^="
 
 
@@ -104,14 +106,19 @@ class ObjectText:
 def fixed_object_texts(recipe: Recipe) -> list[ObjectText]:
     """Return the texts that each object has whatever the keys are (`img2dcm_decl.compile.numbering.fixed_texts`)."""
     return [
-        ObjectText(
-            text.keyword,
-            text.parts,
-            recipe.place("uids", text.setting),
-            _encoded_subject if text.vr == "UI" else _encoded_number,
-        )
+        ObjectText(name, text.parts, place, _encoded_subject if text.vr == "UI" else _encoded_number)
         for text in fixed_texts(recipe)
+        for name, place in [_origin(recipe, text)]
     ]
+
+
+def _origin(recipe: Recipe, text: FixedText) -> tuple[str, Place | None]:
+    """Return how messages call a text, and where it stands: in its setting, or in the key that tells studies apart."""
+    if text.vr == "UI" and getattr(recipe.uids, text.setting) in _NO_TEXTS:
+        for position, key in enumerate(recipe.keys):
+            if "$" in key.value and parse(key.value) == text.parts:
+                return f"key {key.path}", recipe.place("keys", position)
+    return text.keyword, recipe.place("uids", text.setting)
 
 
 def key_texts(recipe: Recipe, varying: Sequence[Varying], terms: Sequence[str]) -> list[ObjectText]:

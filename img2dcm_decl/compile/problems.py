@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import deque
 from typing import TYPE_CHECKING
 
 from img2dcm_decl.diagnostics import Diagnostic, Place
@@ -19,6 +20,10 @@ MAX_PROBLEMS = 30
 
 MAX_SIMILAR = 5
 """Most problems of one kind: a mistake in a table or recipe is often made a hundred thousand times."""
+
+
+#: A text is in so many settings at most that follow each other.
+_MOST_ALIKE = 4
 
 
 class Problems:
@@ -117,6 +122,7 @@ class Several:
         self._what = what
         self._most = most
         self._place: Place | None = None
+        self._said: deque[str] = deque(maxlen=_MOST_ALIKE)
         self.count = 0
 
     def __enter__(self) -> Several:
@@ -127,7 +133,10 @@ class Several:
             self._problems.add_at(self._place, f"and {self.count - self._most} more {self._what}")
 
     def add(self, place: Place | None, message: str, help: str = "") -> None:  # noqa: A002
-        """Add a problem, or count it."""
+        """Add a problem, or count it; the same of several settings that say the same is one."""
+        if message in self._said:
+            return
+        self._said.append(message)
         self.count += 1
         if self.count <= self._most:
             self._place = place

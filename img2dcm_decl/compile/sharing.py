@@ -96,7 +96,7 @@ def check_sharing(
         names = {name for key in told_by for name in names_in(key.parts)}
         if sharing.setting == "study" and any(name.startswith(ROW) for name in names):
             message = f"{pair[0].images[0]} and {pair[1].images[0]} {sharing.what}"
-            problems.add(message, "uids", "study", help=_OF_ONE_PATIENT)
+            problems.add(message, "keys", told_by[0].position, help=_OF_ONE_PATIENT)
         elif sharing.setting == "series" or names & _FOLDERS:
             problems.warn(f"objects {sharing.what}; uids.{sharing.setting} says what a {sharing.setting} is")
 

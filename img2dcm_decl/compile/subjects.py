@@ -83,12 +83,13 @@ def find_subjects(recipe: Recipe, problems: Problems) -> Subjects:
 
     Where rows or groups are wrong, it is added to the problems, and there are no objects.
     """
+    start = problems.count
     images, rows, groups = find_images(recipe, problems), None, _NONE
     before = problems.count
     if recipe.table is not None:
         from img2dcm_decl.compile.joining import join_table
 
-        images, rows = join_table(recipe, recipe.table, images, problems)
+        images, rows = join_table(recipe, recipe.table, images, problems, complete=before == start)
     if problems.count == before:
         groups = group_images(recipe, images, rows, problems)
     return Subjects(recipe, images, rows, groups if problems.count == before else _NONE)

@@ -66,7 +66,7 @@ def test_later_objects_may_leave_columns_out_and_have_an_order_of_their_own() ->
         ('{"id": 1}\n{"id": [1]}', "t.jsonl:2: the value of 'id' is a list"),
         ('{"id": 1}\n{"id": {"a": 1}}', "t.jsonl:2: the value of 'id' is an object"),
         ('{"id": {}}', "t.jsonl:1: the value of 'id' is an object"),
-        ('{"id": 1, "id": 2}', "t.jsonl:1: a name is given twice"),
+        ('{"id": 1, "id": 2}', "t.jsonl:1: the name 'id' is given twice"),
         ('{"": 1}', "t.jsonl:1: column 1 has no name"),
         ('{"id": NaN}', "t.jsonl:1: NaN is not a JSON number"),
         ('{"id": 1', "t.jsonl:1: this is not JSON"),

@@ -106,7 +106,7 @@ def test_a_table_without_rows_is_a_table() -> None:
         ("id,,c\n", "t.csv:1: column 2 has no name"),
         ("id, \n", "t.csv:1: column 2 has no name"),
         ("id,a,id\n", "t.csv:1: two columns are named 'id'"),
-        ("ID,a\n", "t.csv: there is no column 'id' (did you mean 'ID'?)"),
+        ("ID,a\n", "t.csv: there is no column 'id' ('ID' differs only in case)"),
         ("x,y,z\n", "t.csv: there is no column 'id' (the columns are 'x', 'y' and 'z')"),
         ("id;b\n1;2\n", "(the first line is one column; 'delimiter: \";\"' would divide it)"),
         ("id\tb\n1\t2\n", r"(the first line is one column; 'delimiter: \t' would divide it)"),

@@ -194,3 +194,26 @@ def test_keys_are_compared_exactly_and_what_is_alike_is_said(tmp_path: Path, cel
     text = UIDS.replace("column: Key", f"column: Key{more}")
     lines = refused(tmp_path, text, f"Key,ID\nb.jpg,P1\n{cell},P2\n", ("\u00c4rm.jpg", "b.jpg"))
     assert all(("'\u00c4rm.jpg' and t.csv:3" in line) is bool(said) and said in line for line in lines)
+
+
+# --- what is said -------------------------------------------------------------------------------
+
+
+def test_what_tells_studies_apart_is_said_where_it_stands_and_once(tmp_path: Path) -> None:
+    text = UIDS.replace("${row.ID}", "${row.ID:date(%d.%m.%Y)}")
+    lines = refused(tmp_path, text, PATIENTS, IMAGES)
+    assert [line.partition(": photos")[0] for line in lines] == ["r.yaml:4:19: key PatientID"] * 3
+
+
+def test_rows_of_images_that_were_not_found_are_not_missed(tmp_path: Path) -> None:
+    text = UIDS.replace('"photos/*.jpg"', "[photos/a.jpg, {path: photos/none.jpg}]")
+    assert [line.partition(" (")[0] for line in refused(tmp_path, text, PATIENTS, IMAGES)] == [
+        "r.yaml:2:33: there is no file 'photos/none.jpg'"
+    ]
+
+
+def test_images_that_were_not_found_are_not_said_to_be_excluded(tmp_path: Path) -> None:
+    text = UIDS.replace('"photos/*.jpg"', '"none/*.jpg", exclude: photos/*')
+    assert not any("is excluded" in line for line in refused(tmp_path, text, PATIENTS, IMAGES))
+    text = UIDS.replace('"photos/*.jpg"', '"photos/*.jpg", exclude: photos/*')
+    assert any("every image is excluded" in line for line in refused(tmp_path, text, PATIENTS, IMAGES))
