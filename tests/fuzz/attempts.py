@@ -6,19 +6,19 @@ import contextlib
 import io
 import json
 import os
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from functools import cache
 from pathlib import Path
 from typing import Any, NamedTuple, TypeAlias
 
 import images_made
-from fuzz import seeds
+from fuzz import archives, seeds
 
 from img2dcm_decl.attributes.dataset import Dataset
 from img2dcm_decl.attributes.dictionary import Dictionary
 from img2dcm_decl.attributes.keys import Keys
 from img2dcm_decl.attributes.paths import parse_path
-from img2dcm_decl.cli.compiling import to_plan
+from img2dcm_decl.cli.compiling import to_binder, to_plan
 from img2dcm_decl.cli.loading import read_plan
 from img2dcm_decl.cli.log import LEVELS, About, Message
 from img2dcm_decl.cli.log_config import Surroundings, read_log_config
@@ -32,6 +32,7 @@ from img2dcm_decl.legacy.relocation import relocate
 from img2dcm_decl.plan.model import ImageRules, Plan, PlannedObject
 from img2dcm_decl.plan.saved import dump_plan, load_plan
 from img2dcm_decl.recipe.model import Recipe
+from img2dcm_decl.recipe.parameters import resolve
 from img2dcm_decl.recipe.read import load_recipe, read_recipe
 from img2dcm_decl.recipe.write import write_recipe
 from img2dcm_decl.run.runner import Job
@@ -80,6 +81,10 @@ def company() -> Mapping[str, bytes]:
         "prior.dcm": seeds.prior(),
         "t.xml": seeds.xml_seeds()[0],
         "site.dic": seeds.DICTIONARY,
+        "patients.csv": archives.TABLE,
+        "base.yaml": archives.BASE,
+        "images.txt": b"pic.jpg\n",
+        "pic.dump": b"(0010,0010) PN [Template]\n",
     }
 
 
@@ -101,7 +106,7 @@ def template(name: str, choice: int) -> Attempt:
     }
     if choice % 3 == 0:
         sources["study"] = "prior.dcm"
-    return _convert(_recipe(sources=sources), name)
+    return convert(document(sources=sources), name)
 
 
 def source(name: str, choice: int) -> Attempt:
@@ -113,13 +118,13 @@ def source(name: str, choice: int) -> Attempt:
     }
     if choice % 3:
         sources["template"] = "t.xml"
-    return _convert(_recipe(sources=sources), name)
+    return convert(document(sources=sources), name)
 
 
 def dictionary(name: str, _: int) -> Attempt:
     """Use a damaged data dictionary."""
     keys = {"(0009,0010)": "ACME 1.1", "(0009,1001)": "x", "(0021,0010)": "A", "(6000,3000)": "0\\1"}
-    return _convert(_recipe(dictionaries=[name], keys=keys), name)
+    return convert(document(dictionaries=[name], keys=keys), name)
 
 
 def command_file(name: str, _: int) -> Attempt:
@@ -133,8 +138,8 @@ def command_file(name: str, _: int) -> Attempt:
             text = write_recipe(relocate(invocation.recipe, "elsewhere"), comments=notes(invocation))
             read_recipe(text, RECIPE, ".")
     except Img2dcmError as error:
-        return Attempt(_first_lines(error))
-    return _compile(invocation.recipe)
+        return Attempt(first_lines(error))
+    return run_recipe(invocation.recipe)
 
 
 def log_settings(name: str, _: int) -> Attempt:
@@ -148,7 +153,7 @@ def log_settings(name: str, _: int) -> Attempt:
                 return Attempt()
             loggers = Loggers(settings, surroundings, lambda: 0.0, (_IMAGE,))
         except Img2dcmError as error:
-            return Attempt(_first_lines(error))
+            return Attempt(first_lines(error))
         try:
             for level in LEVELS[1:]:
                 loggers.emit(Message(level, "a\nmessage\ud800", About(area="images")))
@@ -173,9 +178,9 @@ def keys(name: str, choice: int) -> Attempt:
         try:
             target.set(parse_path(path, known, lenient=lenient), value)
         except Img2dcmError as error:
-            refusals += [f"{name}: {line}" for line in _first_lines(error)]
+            refusals += [f"{name}: {line}" for line in first_lines(error)]
     given = [{path: value.replace("$", "$$")} for path, value in pairs]
-    done = _convert(_recipe(keys=given, values="as-written" if lenient else "checked"))
+    done = convert(document(keys=given, values="as-written" if lenient else "checked"))
     return done._replace(refusals=(*refusals, *done.refusals), names=(name, *done.names))
 
 
@@ -184,10 +189,14 @@ def recipe(name: str, _: int) -> Attempt:
     try:
         loaded = load_recipe(name)
     except RecipeError as error:
-        return Attempt(_first_lines(error), (name,))
+        return Attempt(first_lines(error), (name,))
     if read_recipe(write_recipe(loaded), name, ".") != loaded:
         raise AssertionError("the recipe is another one when it is written and read again")
-    return _compile(loaded, name, *company())
+    try:
+        resolved = resolve(loaded, {})
+    except (Img2dcmError, ExceptionGroup) as error:
+        return Attempt(all_lines(error))
+    return run_recipe(resolved, name, *company())
 
 
 def plan(name: str, _: int) -> Attempt:
@@ -195,7 +204,7 @@ def plan(name: str, _: int) -> Attempt:
     try:
         loaded = read_plan(name)
     except Img2dcmError as error:
-        return Attempt(_first_lines(error), (name,))
+        return Attempt(first_lines(error), (name,))
     if load_plan(dump_plan(loaded)) != loaded:
         raise AssertionError("the plan is another one when it is saved and read again")
     return _run(loaded)
@@ -203,41 +212,43 @@ def plan(name: str, _: int) -> Attempt:
 
 def profile(name: str, _: int) -> Attempt:
     """Use a damaged IOD profile."""
-    return _convert(_recipe(sop_class=name), name)
+    return convert(document(sop_class=name), name)
 
 
 @cache
 def _image_plan() -> Plan:
-    return to_plan(read_recipe(json.dumps(_recipe(sop_class="multiframe-secondary-capture")), RECIPE, "."))
+    return to_plan(read_recipe(json.dumps(document(sop_class="multiframe-secondary-capture")), RECIPE, "."))
 
 
-def _recipe(**settings: Data) -> Data:
+def document(**settings: Data) -> Data:
+    """Return a recipe as plain data."""
     return {"recipe": 1, "inputs": {"images": {"path": _IMAGE}}, "output": "out/o.dcm", **settings}
 
 
-def _convert(document: Data, *names: str) -> Attempt:
+def convert(given: Data, *names: str) -> Attempt:
     """Run a recipe given as plain data."""
     try:
-        given = read_recipe(json.dumps(document), RECIPE, ".")
+        recipe_given = read_recipe(json.dumps(given), RECIPE, ".")
     except RecipeError as error:
-        return Attempt(_first_lines(error), (RECIPE,))
-    return _compile(given, RECIPE, *names, *company())
+        return Attempt(first_lines(error), (RECIPE,))
+    return run_recipe(recipe_given, RECIPE, *names, *company())
 
 
-def _compile(given: Recipe, *names: str) -> Attempt:
+def run_recipe(given: Recipe, *names: str) -> Attempt:
     """Compile a recipe and run it, where it stays in this folder."""
     if not all(_is_below(entry.pattern) for entry in given.inputs.images):
         return Attempt()
     try:
         compiled = to_plan(given)
     except RecipeError as error:
-        return Attempt(_first_lines(error), names)
-    if load_plan(dump_plan(compiled)) != compiled:
+        return Attempt(first_lines(error), names)
+    bind = to_binder(given)
+    if not compiled.bound and load_plan(dump_plan(compiled)) != compiled:
         raise AssertionError("the plan is another one when it is saved and read again")
-    return _run(compiled)
+    return _run(compiled, bind)
 
 
-def _run(given: Plan) -> Attempt:
+def _run(given: Plan, bind: Callable[[PlannedObject], PlannedObject] | None = None) -> Attempt:
     """Run a plan, where what it writes stays in this folder."""
     if not all(_is_below(os.path.join(given.folder, planned.output)) for planned in given.objects):
         return Attempt()
@@ -246,14 +257,14 @@ def _run(given: Plan) -> Attempt:
     written: list[str] = []
     with io.FileIO(os.devnull, "w") as sink:
         try:
-            for outcome in Job(given, sink).run():
+            for outcome in Job(given, sink, bind=bind).run():
                 names += (*outcome.planned.images, outcome.planned.output)
                 if outcome.status == "failed":
                     refusals.append(outcome.message)
                 elif outcome.status == "written":
                     written.append(outcome.output)
         except Img2dcmError as error:
-            refusals += _first_lines(error)
+            refusals += first_lines(error)
             names = []
     return Attempt(tuple(refusals), tuple(names), tuple(written))
 
@@ -262,7 +273,15 @@ def _is_below(path: str) -> bool:
     return path == "-" or not (os.path.isabs(path) or os.path.normpath(path).startswith(os.pardir))
 
 
-def _first_lines(error: Img2dcmError) -> tuple[str, ...]:
+def all_lines(error: Img2dcmError | ExceptionGroup[Exception]) -> tuple[str, ...]:
+    """Return the first line of each message of an error, or of several at once."""
+    if isinstance(error, Img2dcmError):
+        return first_lines(error)
+    return tuple(line for inner in error.exceptions if isinstance(inner, Img2dcmError) for line in first_lines(inner))
+
+
+def first_lines(error: Img2dcmError) -> tuple[str, ...]:
+    """Return the first line of each message of an error."""
     if not isinstance(error, RecipeError):
         return (str(error),)
     for diagnostic in error.diagnostics:

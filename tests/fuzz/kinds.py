@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from random import Random
 from typing import Final, NamedTuple
 
-from fuzz import attempts, seeds
+from fuzz import archive_attempts, archives, attempts, seeds
 from fuzz.attempts import Attempt
 from fuzz.mutate import mutate
 
@@ -34,6 +34,7 @@ class Kind(NamedTuple):
 
 _XML = (*seeds.XML_WORDS, *seeds.TEXT_WORDS)
 _DUMP = (*seeds.DUMP_WORDS, *seeds.TEXT_WORDS)
+_RECORD = (b'"kind":"begun"', b'"outputs":', b'"sha256":', b'"size":', b"1e999", b"out/pic.jpg.dcm", b"true", b"\n{")
 _YAML = (*seeds.RECIPE_WORDS, *seeds.TEXT_WORDS)
 
 KINDS: Final = {
@@ -58,6 +59,19 @@ KINDS: Final = {
     ),
     "keys": Kind("damaged.keys", lambda: seeds.KEYS, (*seeds.TEXT_WORDS, *seeds.RECIPE_WORDS), attempts.keys),
     "recipe": Kind(attempts.RECIPE, seeds.recipe_seeds, _YAML, attempts.recipe),
+    "archive": Kind(attempts.RECIPE, archives.recipes, (*archives.RECIPE_WORDS, *_YAML), attempts.recipe),
+    "csv": Kind("damaged.csv", lambda: archives.CSV, (*archives.WORDS, *seeds.TEXT_WORDS), archive_attempts.table),
+    "jsonl": Kind("damaged.jsonl", lambda: archives.JSONL, archives.WORDS, archive_attempts.table),
+    "excel": Kind("damaged.xlsx", archives.workbooks, (*archives.WORDS, b"PK\3\4", b"PK\1\2"), archive_attempts.table),
+    "sheet": Kind("damaged.part", archives.parts, (*archives.XML_WORDS, *seeds.TEXT_WORDS), archive_attempts.sheet),
+    "index": Kind("damaged.lst", lambda: archives.INDEX, (*archives.WORDS, *seeds.TEXT_WORDS), archive_attempts.index),
+    "parameters": Kind(
+        "damaged.params",
+        lambda: archives.PARAMETERS,
+        (*archives.WORDS, *archives.RECIPE_WORDS, *_YAML),
+        archive_attempts.parameters,
+    ),
+    "record": Kind("damaged.jsonl", archive_attempts.records, (*archives.WORDS, *_RECORD), archive_attempts.record),
     "plan": Kind("damaged.json", seeds.plan_seeds, _YAML, attempts.plan),
     "profile": Kind("damaged.yaml", seeds.profile_seeds, _YAML, attempts.profile),
     "logging": Kind(

@@ -123,7 +123,20 @@ def _splice(data: bytes, other: bytes, random: Random) -> bytes:
 
 
 def _edit_json(data: bytes, random: Random, words: Sequence[bytes]) -> bytes:
-    """Put something else in the place of a value of a JSON document, so that what comes behind the parser is met."""
+    """Put something else in the place of a value of a JSON document, so that what comes behind the parser is met.
+
+    Of JSON Lines, one line is edited.
+    """
+    lines = [number for number, line in enumerate(data.split(b"\n")) if line.startswith(b"{") and line.endswith(b"}")]
+    if len(lines) > 1:
+        edited = data.split(b"\n")
+        number = random.choice(lines)
+        edited[number] = _edit_document(edited[number], random, words)
+        return b"\n".join(edited)
+    return _edit_document(data, random, words)
+
+
+def _edit_document(data: bytes, random: Random, words: Sequence[bytes]) -> bytes:
     document = json.loads(data)
     for _ in range(random.randint(1, 3)):
         _edit_value(document, random, words)
