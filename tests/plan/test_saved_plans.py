@@ -61,6 +61,7 @@ OBJECTS = st.builds(
     TEXT,
     VARIANTS,
     st.just(()),
+    st.just(()),
 )
 PLANS = st.builds(
     Plan,
