@@ -14,9 +14,10 @@ from img2dcm_decl.attributes.representations import TEXT
 from img2dcm_decl.compile.building import build_variants, encode_variants, to_variants, varying_of
 from img2dcm_decl.compile.datasets import Ingredients
 from img2dcm_decl.compile.dictionaries import load_dictionaries
+from img2dcm_decl.compile.joined_study import join_study
 from img2dcm_decl.compile.kept import Kept
 from img2dcm_decl.compile.keys import compile_keys, compile_removals
-from img2dcm_decl.compile.numbering import plan_time
+from img2dcm_decl.compile.numbering import fixed_texts, plan_time
 from img2dcm_decl.compile.object_texts import encode_texts, key_texts
 from img2dcm_decl.compile.problems import Problems, Several
 from img2dcm_decl.compile.source_names import own_sources, source_texts, sources_vary
@@ -30,6 +31,7 @@ from img2dcm_decl.recipe.placeholders import names_in, parse
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
+    from img2dcm_decl.compile.joined_study import JoinedStudy
     from img2dcm_decl.compile.keys import CompiledKey
     from img2dcm_decl.compile.object_texts import ObjectText
     from img2dcm_decl.plan.model import Element, PlannedObject, Variant
@@ -38,6 +40,7 @@ if TYPE_CHECKING:
 #: Objects that follow each other often have the same sources. Bytes of values, and some more for each element.
 MOST_KEPT = 32 << 20
 _SIZE_OF_ELEMENT = 400
+_OTHER_PATIENT = "name the source of this patient, or give a Study Instance UID of its own under keys"
 _MOST_MESSAGES = 1
 #: Objects of such recipes are counted, be there one or many of them: a binder knows no other object.
 _MANY = 2
@@ -56,6 +59,7 @@ class _Stock(NamedTuple):
     variants: tuple[Variant, ...]
     texts: Sequence[ObjectText]
     governed: tuple[bool, ...]
+    joined: JoinedStudy | None
     warnings: tuple[str, ...]
     notes: tuple[str, ...]
 
@@ -109,6 +113,11 @@ class Binder:
         if any(governed and not text.isascii() for governed, text in zip(stock.governed, texts, strict=True)):
             stock = self._stock(sources, beyond_ascii=True)
         texts = planned.texts + texts
+        if stock.joined:
+            if other := stock.joined.other_patient(values):
+                problems.add(other, "sources", help=_OTHER_PATIENT)
+                problems.raise_any()
+            texts = (*texts, stock.joined.series_text(texts))
         completed = planned._replace(texts=texts, variants=stock.variants, values=(), warnings=stock.warnings)
         return Bound(completed, stock.notes)
 
@@ -125,13 +134,14 @@ class Binder:
         built = build_variants(ingredients._replace(base=base), problems)
         terms = encode_variants(built, problems, beyond_ascii=beyond_ascii)
         problems.raise_any()
+        varying = varying_of(built)
+        joined = join_study(base, built, varying, len(fixed_texts(self._recipe)) + len(varying))
         variants = to_variants(built)
         plan_time(recipe, variants, ingredients.dictionary, problems)
         problems.raise_any()
-        varying = varying_of(built)
         texts = key_texts(self._recipe, varying, terms)
         governed = tuple(attribute.vr in TEXT for attribute in varying)
-        return _Stock(variants, texts, governed, problems.warnings, problems.notes)
+        return _Stock(variants, texts, governed, joined, problems.warnings, problems.notes)
 
     @cached_property
     def _ingredients(self) -> Ingredients:

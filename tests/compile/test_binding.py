@@ -238,3 +238,55 @@ def test_a_source_may_be_a_url(folder: Path) -> None:
 def test_the_study_of_each_object_can_be_another_file(folder: Path) -> None:
     text = RECIPE.replace('template: "templates/${image.stem}.dump"', 'study: "templates/${image.stem}.dcm"')
     assert any("study source templates/a.dcm" in line for line in refused(folder, text))
+
+
+# --- studies that single objects join -------------------------------------------------------------
+
+JOINING = """\
+recipe: 1
+inputs: {images: "*.jpg"}
+sources: {template: "templates/${row.T}.dump"}
+keys: {StudyDescription: Wounds}
+table: {file: t.csv, column: File}
+output: out/${image.stem}.dcm
+"""
+SERIES = 0x0020000E
+
+
+@pytest.fixture
+def studies(folder: Path) -> Path:
+    for name, study in (("x", 1), ("y", 1), ("z", 2)):
+        text = f"(0010,0020) LO [P{study}]\n(0020,000d) UI [1.2.{study}]\n"
+        (folder / "templates" / f"{name}.dump").write_text(text, encoding="utf-8")
+    (folder / "t.csv").write_text("File,T,ID,S\na.jpg,x,P1 ,1\nb.jpg,y,P1,1\nc.jpg,z,P2,1\n", encoding="utf-8")
+    return folder
+
+
+@pytest.mark.parametrize(
+    ("uids", "texts"),
+    [
+        ("{}", [b"1.2.1 ", b"1.2.1 ", b"1.2.2 "]),
+        ("{series: '${row.S}'}", [b"1.2.1\x001 ", b"1.2.1\x001 ", b"1.2.2\x001 "]),
+    ],
+)
+def test_a_series_stays_within_the_study_that_an_object_joins(studies: Path, uids: str, texts: list[bytes]) -> None:
+    text = f"{JOINING}uids: {uids}\n"
+    found = [bound(studies, number, text) for number in range(3)]
+    stood_for = []
+    for planned in found:
+        slot = elements(planned)[SERIES].content
+        assert isinstance(slot, Slot) and slot.rule == "uid_of_value"
+        stood_for.append(planned.texts[int(slot.argument.rpartition(":")[2])])
+    assert [one.rstrip() for one in stood_for] == [one.rstrip() for one in texts]
+
+
+def test_no_object_joins_the_study_of_another_patient(studies: Path) -> None:
+    text = JOINING.replace("keys: {", 'keys: {PatientID: "${row.ID}", ')
+    assert [bound(studies, number, text).output for number in range(3)] == ["out/a.dcm", "out/b.dcm", "out/c.dcm"]
+    (studies / "t.csv").write_text("File,T,ID,S\na.jpg,x,P1,1\nb.jpg,z,P1,1\nc.jpg,y,P2,1\n", encoding="utf-8")
+    with pytest.raises(
+        ConversionError, match=r"b.jpg: its source joins it to a study of the patient 'P2', and Patient"
+    ):
+        bound(studies, 1, text)
+    own = text.replace("keys: {", 'keys: {StudyInstanceUID: "1.2.3.${row.S}", ')
+    assert bound(studies, 1, own).output == "out/b.dcm"
