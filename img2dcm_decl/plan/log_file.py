@@ -27,13 +27,13 @@ def same_file(file: str, others: Iterable[str]) -> str:
 
 
 def _name(path: str) -> str:
-    return os.path.normcase(os.path.abspath(path))  # noqa: PTH100 - pathlib takes long to import
+    return os.path.normcase(os.path.abspath(path))
 
 
 def _identity(path: str) -> tuple[int, int] | None:
     """Return what the system tells a file by, however it is called; None where it does not exist."""
     try:
-        status = os.stat(path)  # noqa: PTH116 - pathlib takes long to import
+        status = os.stat(path)
     except (OSError, ValueError):
         return None
     return status.st_dev, status.st_ino
