@@ -275,7 +275,8 @@ def test_a_series_stays_within_the_study_that_an_object_joins(studies: Path, uid
     stood_for = []
     for planned in found:
         slot = elements(planned)[SERIES].content
-        assert isinstance(slot, Slot) and slot.rule == "uid_of_value"
+        assert isinstance(slot, Slot)
+        assert slot.rule == "uid_of_value"
         stood_for.append(planned.texts[int(slot.argument.rpartition(":")[2])])
     assert [one.rstrip() for one in stood_for] == [one.rstrip() for one in texts]
 
