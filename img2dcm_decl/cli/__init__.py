@@ -8,12 +8,12 @@ from __future__ import annotations
 
 import sys
 
-from img2dcm_decl.cli.guard import guarded, stop_on_termination
+from img2dcm_decl.cli.guard import guarded, leave, stop_on_termination
 from img2dcm_decl.cli.quick import read_run
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
 
 PROGRAM = "img2dcm-decl"
 RUN_PROGRAM = "img2dcm-run"
@@ -33,12 +33,17 @@ def main(arguments: Sequence[str] | None = None) -> int:
         The exit code: 0; 1, a conversion failed; 2, the command line or a recipe is wrong; 3, a defect of this
         program; 130, interrupted.
     """
-    return guarded(lambda: _decl(_own(arguments)), alone=arguments is None)
+    return _called(_decl, arguments)
 
 
 def run_main(arguments: Sequence[str] | None = None) -> int:
     """Run `img2dcm-run`, which is `img2dcm-decl run`; parameters and exit codes as of `main`."""
-    return guarded(lambda: _run(_own(arguments)), alone=arguments is None)
+    return _called(_run, arguments)
+
+
+def _called(command: Callable[[list[str]], int], arguments: Sequence[str] | None) -> int:
+    code = guarded(lambda: command(_own(arguments)), alone=arguments is None)
+    return leave(code) if arguments is None else code
 
 
 def _own(arguments: Sequence[str] | None) -> list[str]:
