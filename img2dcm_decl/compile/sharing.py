@@ -124,18 +124,18 @@ def _reach(made: Built, tag: int) -> Reach:
 
 def _first_pair(sharing: Sharing, objects: Sequence[PlannedObject]) -> tuple[PlannedObject, PlannedObject] | None:
     """Return the first two objects that share what they should not."""
-    first: dict[bytes | int, int] = {}
-    for position, planned in enumerate(objects):
-        other = first.setdefault(_value(planned, sharing.part), position)
-        if other != position and _whole(objects[other], sharing) != _whole(planned, sharing):
-            return objects[other], planned
+    wholes: dict[bytes | int, int] = {}
+    for planned in objects:
+        part, whole = _value(planned, sharing.part), hash(_whole(planned, sharing))
+        if wholes.setdefault(part, whole) != whole:
+            return next(other for other in objects if _value(other, sharing.part) == part), planned
     return None
 
 
-def _whole(planned: PlannedObject, sharing: Sharing) -> list[bytes | int]:
-    values = [_value(planned, reach) for reach in sharing.whole]
+def _whole(planned: PlannedObject, sharing: Sharing) -> tuple[bytes | int, ...]:
+    values = tuple([_value(planned, reach) for reach in sharing.whole])
     known = values[0] != b"" or sharing.whole[0] == _ALL
-    return values if known else [_value(planned, reach) for reach in sharing.unnamed]
+    return values if known else tuple([_value(planned, reach) for reach in sharing.unnamed])
 
 
 def _value(planned: PlannedObject, reach: Reach) -> bytes | int:
