@@ -53,6 +53,7 @@ class LocalPool:
         self._start()
 
     def _start(self) -> None:
+        self._bell = _Bell()
         watched, self._lifeline = Pipe(duplex=False)
         context = get_context(_start_method())
         self._executor = ProcessPoolExecutor(self._workers, context, _prepare, (watched, self._lifeline))
@@ -63,7 +64,9 @@ class LocalPool:
         try:
             # This may start processes.
             with _unheeded():
-                return self._executor.submit(_work, self._spec, chunk)
+                future = self._executor.submit(_work, self._spec, chunk)
+                future.add_done_callback(self._bell.ring)
+                return future
         except BrokenProcessPool as error:
             broken: Future[Done] = Future()
             broken.set_exception(error)
@@ -77,6 +80,11 @@ class LocalPool:
         LostError
             A worker was killed, which ends the others too.
         """
+        while True:
+            with _unheeded():
+                if future.done():
+                    break
+            self._bell.wait()
         try:
             return future.result()
         except BrokenProcessPool:
@@ -84,11 +92,13 @@ class LocalPool:
 
     def withdraw(self, future: Future[Done]) -> bool:
         """Take a chunk back if it was not begun."""
-        return future.cancel()
+        with _unheeded():
+            return future.cancel()
 
     def is_lost(self, future: Future[Done]) -> bool:
         """Tell whether a chunk was lost."""
-        return future.done() and isinstance(future.exception(), BrokenProcessPool)
+        with _unheeded():
+            return future.done() and isinstance(future.exception(), BrokenProcessPool)
 
     def renew(self) -> None:
         """Start other processes in place of those that are left."""
@@ -99,9 +109,40 @@ class LocalPool:
         """Let the workers go; `now`: whatever they are at, which they clean up."""
         if now:
             self._lifeline.close()
-        self._executor.shutdown(wait=True, cancel_futures=True)
+        with _unheeded():
+            self._executor.shutdown(wait=True, cancel_futures=True)
         self._lifeline.close()
         self._watched.close()
+        self._bell.close()
+
+
+class _Bell:
+    """Wakes who waits for any chunk.
+
+    An interruption that raises inside of a future leaves its lock taken for ever. So what futures are asked is asked
+    with signals held back, and what is waited for is a pipe, which has no lock.
+    """
+
+    __slots__ = ("_rung", "_rungs")
+
+    def __init__(self) -> None:
+        self._rung, self._rungs = os.pipe()
+        os.set_blocking(self._rungs, False)
+
+    def ring(self, _future: Future[Done]) -> None:
+        """Wake who waits."""
+        # A full pipe wakes as well, and a closed one has nobody who waits.
+        with contextlib.suppress(OSError):
+            os.write(self._rungs, b"!")
+
+    def wait(self) -> None:
+        """Wait until the bell has been rung since it was last waited for."""
+        os.read(self._rung, 4096)
+
+    def close(self) -> None:
+        """Ring no more."""
+        os.close(self._rungs)
+        os.close(self._rung)
 
 
 def _start_method() -> str:
@@ -111,7 +152,11 @@ def _start_method() -> str:
 
 @contextlib.contextmanager
 def _unheeded() -> Iterator[None]:
-    """Hold signals back: new processes do with them what this one does, until they are workers."""
+    """Hold signals back.
+
+    New processes do with them what this one does, until they are workers; threads that are begun meanwhile never take
+    them; and futures have locks, which an interruption must not leave taken.
+    """
     if not hasattr(signal, "pthread_sigmask"):
         yield
         return
