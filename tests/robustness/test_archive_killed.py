@@ -25,6 +25,8 @@ from robustness.archive import (
 )
 from robustness.commands import call, save_plan, start
 
+#: So many that a run is in the midst of its work when it has started workers.
+MANY = 3000
 IMAGES = 300
 KILLS = 50
 #: Large enough to be under way for a while.
@@ -135,12 +137,13 @@ def test_what_was_killed_fifty_times_is_byte_identical_to_what_was_not(tmp_path:
 @pytest.mark.skipif(sys.platform != "linux", reason="looks for processes in /proc")
 def test_workers_that_come_back_when_their_run_is_gone_on_with_do_no_harm(tmp_path: Path) -> None:
     """The system may hold them up, in the middle of an object, for as long as it likes."""
-    archive = make_archive(tmp_path / "archive", IMAGES, side=SIDE).parent
+    archive = make_archive(tmp_path / "archive", MANY, side=SIDE).parent
     plan = save_plan(write_archive_recipe(archive, **FRESH))
     quiet = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
     with start("run", plan, "--jobs", "2", **quiet) as process:
+        while process.poll() is None and len(workers := workers_of(process.pid)) < 2:
+            time.sleep(0.001)
         wait_for_objects(archive, process, 50)
-        workers = workers_of(process.pid)
         for worker in workers:
             os.kill(worker, signal.SIGSTOP)
         process.kill()
@@ -155,7 +158,7 @@ def test_workers_that_come_back_when_their_run_is_gone_on_with_do_no_harm(tmp_pa
         time.sleep(0.01)
     assert len(workers) == 2
     assert not any(map(is_alive, workers))
-    check_files(archive)
+    check_files(archive, MANY)
 
 
 def wait_for_objects(archive: Path, process: subprocess.Popen[bytes], number: int) -> None:
@@ -163,15 +166,15 @@ def wait_for_objects(archive: Path, process: subprocess.Popen[bytes], number: in
         time.sleep(0.005)
 
 
-def check_files(archive: Path) -> str:
+def check_files(archive: Path, number: int = IMAGES) -> str:
     """Check that all objects are there, each once and as it is recorded, and return the UID of their study."""
     datasets = {str(path.relative_to(archive)): pydicom.dcmread(path) for path in archive.glob("out/*/*")}
-    assert len(datasets) == len(files_below(archive / "out")) == IMAGES
+    assert len(datasets) == len(files_below(archive / "out")) == number
     recorded = last_lines(archive)
     assert {name: dataset.SOPInstanceUID for name, dataset in datasets.items()} == {
         name: line["sop_instance"] for name, line in recorded.items()
     }
-    assert len({dataset.SOPInstanceUID for dataset in datasets.values()}) == IMAGES
+    assert len({dataset.SOPInstanceUID for dataset in datasets.values()}) == number
     (study,) = {str(dataset.StudyInstanceUID) for dataset in datasets.values()}
     return study
 
