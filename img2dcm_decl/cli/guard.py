@@ -46,9 +46,11 @@ def leave(code: int) -> int:
     """End this process at once where nothing was loaded that may have something left to do; else return the code.
 
     Taking the interpreter down takes a good part of the time of a small conversion. Every library that has threads,
-    processes or connections to finish loads `threading`.
+    processes or connections to finish loads `threading`. An interrupted run has finished them; and where Python was
+    interrupted in code that it generates, as it does for named tuples, its own end would be by the signal in place of
+    the code.
     """
-    if "threading" not in sys.modules:
+    if code == INTERRUPTED or "threading" not in sys.modules:
         try:
             for stream in (sys.stdout, sys.stderr):
                 if stream is not None:
