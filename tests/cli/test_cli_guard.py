@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import errno
+import subprocess
+import sys
 from typing import NoReturn
 
 import pytest
@@ -93,3 +95,14 @@ def test_names_below_the_current_folder_are_shown_relative_to_it(
     assert shown(str(folder / "a" / "b.dcm")) == "a/b.dcm"
     assert shown(str(folder.parent / "c.dcm")) == str(folder.parent / "c.dcm")
     assert shown("d.dcm") == "d.dcm"
+
+
+def test_an_interruption_in_generated_code_ends_with_the_code_of_all_interruptions() -> None:
+    """Python notes it there, and would end by the signal, long after the interruption was answered."""
+    program = (
+        "import sys, threading\n"
+        "from img2dcm_decl.cli.guard import guarded, leave\n"
+        "sys.exit(leave(guarded(lambda: exec('raise KeyboardInterrupt'), alone=True)))\n"
+    )
+    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=False)
+    assert (done.returncode, done.stderr) == (130, "interrupted\n")
