@@ -77,7 +77,7 @@ def _check_size(file: BinaryIO, name: str) -> None:
     try:
         with zipfile.ZipFile(file) as archive:
             parts = archive.infolist()
-    except Exception:
+    except Exception:  # zipfile raises errors of many kinds for damaged archives, which it does not list
         message = "this is not an Excel workbook of the kind .xlsx, or it is damaged or encrypted"
         raise TableError(message, name, help=_DAMAGED) from None
     size = sum(part.file_size for part in parts)
