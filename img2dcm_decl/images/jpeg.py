@@ -2,16 +2,22 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, BinaryIO, NamedTuple
+from functools import lru_cache
+from typing import TYPE_CHECKING, BinaryIO, NamedTuple, TypeAlias
 
 from img2dcm_decl.errors import ImageError
 from img2dcm_decl.images import jpeg_markers as markers
 from img2dcm_decl.images.base import Facts, Image
-from img2dcm_decl.images.jpeg_stream import BLOCK, Stream, scan
+from img2dcm_decl.images.jpeg_stream import BLOCK, Header, scan
 
 if TYPE_CHECKING:
     from img2dcm_decl.plan.model import ImageRules
 
+#: The parameters of a file's segments by their markers, in the order of the file.
+Segments: TypeAlias = dict[int, bytes]
+
+#: Headers that are remembered; archives have few.
+_HEADERS_KEPT = 64
 #: A fragment's length has 32 bits and is even; FFFFFFFF means undefined (PS3.5 section A.4).
 _MOST_BYTES = 0xFFFFFFFE
 
@@ -68,14 +74,22 @@ def read(file: BinaryIO, rules: ImageRules, block: int = BLOCK) -> Image:
         The image is damaged or is not of a kind that can be converted.
     """
     stream = scan(file, rules, block)
-    frame = _frame(stream)
-    _check_rules(stream, frame, rules)
-    near = _near(stream, frame)
-    photometric, keep_adobe = _colour(stream, frame)
+    facts, keep_adobe = _described(stream.header, rules)
     ranges = stream.ranges(keep_adobe=keep_adobe)
-    size = sum(length for _, length in ranges)
+    size = sum([length for _, length in ranges])
     if size > _MOST_BYTES:
         raise ImageError(f"the stream has {size} bytes; a frame can hold {_MOST_BYTES}")
+    return Image(facts, size, ranges)
+
+
+@lru_cache(maxsize=_HEADERS_KEPT)
+def _described(header: Header, rules: ImageRules) -> tuple[Facts, bool]:
+    """Return the facts of an image, and whether the APP14 segment must stay for decoders to see its colours too."""
+    segments = dict(header.segments)
+    frame = _frame(segments)
+    _check_rules(segments, frame, rules)
+    near = _near(segments, frame)
+    photometric, keep_adobe = _colour(segments, header.transform, frame)
     facts = Facts(
         format="jpeg",
         transfer_syntax=markers.JPEG_LS_NEAR_LOSSLESS if near else markers.PROCESSES[frame.marker].transfer_syntax,
@@ -85,16 +99,16 @@ def read(file: BinaryIO, rules: ImageRules, block: int = BLOCK) -> Image:
         photometric_interpretation=photometric,
         bits_allocated=8 if frame.precision <= 8 else 16,
         bits_stored=frame.precision,
-        pixel_aspect_ratio=_aspect_ratio(stream),
+        pixel_aspect_ratio=_aspect_ratio(segments),
         lossy_method=_lossy_method(frame, near),
-        warnings=_warnings(stream, keep_adobe=keep_adobe),
+        warnings=_warnings(segments, stray=header.stray, keep_adobe=keep_adobe),
     )
-    return Image(facts, size, ranges)
+    return facts, keep_adobe
 
 
-def _frame(stream: Stream) -> Frame:
+def _frame(segments: Segments) -> Frame:
     """Return the first frame header, checked."""
-    marker = stream.frame
+    marker = next((marker for marker in segments if marker in markers.FRAME_HEADERS), None)
     if marker is None:
         raise ImageError("the JPEG file holds no image (no SOF marker)")
     if marker not in markers.PROCESSES:
@@ -102,7 +116,7 @@ def _frame(stream: Stream) -> Frame:
             f"the image is {markers.REFUSED[marker]}; accepted are baseline (SOF0), extended sequential (SOF1) and "
             "progressive (SOF2) JPEG and JPEG-LS (SOF55): convert it with another tool first"
         )
-    header = stream.first[marker]
+    header = segments[marker]
     if len(header) < 6 or len(header) != 6 + 3 * header[5]:
         raise ImageError(f"the JPEG frame header (FF{marker:02X}) has a wrong length: the file is damaged")
     frame = Frame(
@@ -137,7 +151,7 @@ def _check_frame(frame: Frame) -> None:
         )
 
 
-def _check_rules(stream: Stream, frame: Frame, rules: ImageRules) -> None:
+def _check_rules(segments: Segments, frame: Frame, rules: ImageRules) -> None:
     """Refuse what the recipe rejects, and colour transforms of JPEG-LS that decoders do not know of."""
     for marker, verdict, key in (
         (0xC1, rules.extended, "extended"),
@@ -148,20 +162,20 @@ def _check_rules(stream: Stream, frame: Frame, rules: ImageRules) -> None:
                 f"the image is {markers.PROCESSES[marker].name} JPEG, which the recipe rejects: remove the rule "
                 f"inputs.jpeg.{key}: reject, or convert the image with another tool"
             )
-    if rules.jfif == "required" and _densities(stream) is None:
+    if rules.jfif == "required" and _densities(segments) is None:
         raise ImageError(
             "the image has no valid JFIF header, which the recipe asks for: remove the rule inputs.jpeg.jfif: required"
         )
-    if frame.marker == markers.SOF55 and markers.APP8 in stream.first:
+    if frame.marker == markers.SOF55 and markers.APP8 in segments:
         raise ImageError(
             "the JPEG-LS stream has an APP8 segment (SPIFF, or a colour transform) that DICOM has no place for: "
             "save the image anew without it"
         )
 
 
-def _near(stream: Stream, frame: Frame) -> int:
+def _near(segments: Segments, frame: Frame) -> int:
     """Return the NEAR parameter of a JPEG-LS stream's first scan (ISO/IEC 14495-1 section C.2.3); 0 is lossless."""
-    header = stream.first.get(markers.SOS)
+    header = segments.get(markers.SOS)
     if header is None:
         raise ImageError("the JPEG file holds no image data (no SOS marker): the file is damaged")
     if frame.marker != markers.SOF55:
@@ -171,7 +185,7 @@ def _near(stream: Stream, frame: Frame) -> int:
     return header[-3]
 
 
-def _colour(stream: Stream, frame: Frame) -> tuple[str, bool]:
+def _colour(segments: Segments, transform: int | None, frame: Frame) -> tuple[str, bool]:
     """Return the Photometric Interpretation, and whether the APP14 segment must stay for decoders to see it too."""
     if len(frame.components) == 1:
         return "MONOCHROME2", False
@@ -180,9 +194,9 @@ def _colour(stream: Stream, frame: Frame) -> tuple[str, bool]:
     named = frame.components == b"RGB"
     if named and len(set(frame.sampling)) == 1:
         return "RGB", False
-    if stream.adobe is not None and stream.adobe.transform == 0:
+    if transform == 0:
         return "RGB", True
-    if named and not stream.jfif and stream.adobe is None:
+    if named and not _is_jfif(segments) and transform is None:
         return "RGB", False
     return "YBR_FULL_422", False
 
@@ -193,26 +207,31 @@ def _lossy_method(frame: Frame, near: int) -> str:
     return "ISO_14495_1" if near else ""
 
 
-def _densities(stream: Stream) -> tuple[int, int] | None:
+def _is_jfif(segments: Segments) -> bool:
+    """Tell whether the first APP0 segment is JFIF's (ISO/IEC 10918-5)."""
+    return segments.get(markers.APP0, b"").startswith(b"JFIF\0")
+
+
+def _densities(segments: Segments) -> tuple[int, int] | None:
     """Return JFIF's horizontal and vertical density (ISO/IEC 10918-5 section 10.1); None without a valid header."""
-    header = stream.first.get(markers.APP0, b"")
-    if not stream.jfif or len(header) < 12 or header[7] > 2:
+    header = segments.get(markers.APP0, b"")
+    if not _is_jfif(segments) or len(header) < 12 or header[7] > 2:
         return None
     return int.from_bytes(header[8:10], "big"), int.from_bytes(header[10:12], "big")
 
 
-def _aspect_ratio(stream: Stream) -> tuple[int, int] | None:
+def _aspect_ratio(segments: Segments) -> tuple[int, int] | None:
     """Return vertical and horizontal pixel size: the reciprocals of the densities, so that these change places."""
-    horizontal, vertical = _densities(stream) or (0, 0)
+    horizontal, vertical = _densities(segments) or (0, 0)
     if horizontal == vertical or not horizontal or not vertical:
         return None
     return horizontal, vertical
 
 
-def _warnings(stream: Stream, *, keep_adobe: bool) -> tuple[str, ...]:
+def _warnings(segments: Segments, *, stray: bool, keep_adobe: bool) -> tuple[str, ...]:
     said = (
-        (stream.stray, _STRAY),
-        (markers.DHP in stream.first, _HIERARCHICAL),
-        (keep_adobe and stream.jfif, _CONTRADICTION),
+        (stray, _STRAY),
+        (markers.DHP in segments, _HIERARCHICAL),
+        (keep_adobe and _is_jfif(segments), _CONTRADICTION),
     )
     return tuple(text for holds, text in said if holds)

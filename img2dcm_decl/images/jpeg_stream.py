@@ -15,7 +15,7 @@ from img2dcm_decl.images.reading import read_up_to
 if TYPE_CHECKING:
     from img2dcm_decl.plan.model import ImageRules
 
-BLOCK = 1 << 20
+BLOCK = 1 << 19
 
 # The module re compiles patterns when they are first used and keeps them; most images need only one of these.
 #: Any marker. A stuffed zero or a fill byte after FF makes none.
@@ -31,26 +31,32 @@ _ADOBE = b"Adobe"
 _NO_HP_TRANSFORM = b"mrfx\0"
 
 _READ = markers.FRAME_HEADERS | {markers.SOS, markers.DHP, markers.APP0, markers.APP8, markers.APP14}
+#: What stands behind FF where no marker begins: a stuffed zero, or fill bytes.
+_NO_MARKER = frozenset({0x00, 0xFF})
 #: More than any frame or scan header takes.
 _MOST_READ = 1024
 #: Parts that a stream may fall into; each costs memory, and no encoder writes a hundred.
 MOST_PARTS = 1 << 16
 
 
-class Adobe(NamedTuple):
-    """The Adobe APP14 segment that decoders go by.
+class Header(NamedTuple):
+    """What the segments of a JPEG file say; files of one source mostly agree in it.
 
     Attributes
     ----------
-    start, end : int
-        Where it stands in the file.
-    transform : int
-        0: the samples are as they were; 1: YCbCr; 2: YCCK.
+    segments : tuple of (int, bytes)
+        Marker and parameters of the first segment with each marker that matters, in the order of the file. Of APP8,
+        only those that ask for a colour transform.
+    transform : int or None
+        What the last Adobe APP14 segment before the first scan says, by which decoders go. 0: the samples are as they
+        were; 1: YCbCr; 2: YCCK. None: there is no such segment.
+    stray : bool
+        Whether there are bytes that belong to no segment.
     """
 
-    start: int
-    end: int
-    transform: int
+    segments: tuple[tuple[int, bytes], ...]
+    transform: int | None
+    stray: bool
 
 
 class Stream(NamedTuple):
@@ -58,34 +64,20 @@ class Stream(NamedTuple):
 
     Attributes
     ----------
+    header : Header
+        What its segments say.
     end : int
         Offset of the first byte after EOI.
-    first : dict of int to bytes
-        The parameters of the first segment with each marker that matters, in the order of the file. Of APP8,
-        only those that ask for a colour transform.
-    adobe : Adobe or None
-        The last such segment before the first scan.
+    adobe : tuple of int or None
+        Start and end of the Adobe segment that decoders go by.
     removed : list of list of int
         Start and end of each part of the file that is left out; ascending and not adjacent.
-    stray : bool
-        Whether there are bytes that belong to no segment.
     """
 
+    header: Header
     end: int
-    first: dict[int, bytes]
-    adobe: Adobe | None
+    adobe: tuple[int, int] | None
     removed: list[list[int]]
-    stray: bool
-
-    @property
-    def frame(self) -> int | None:
-        """The marker of the first frame header."""
-        return next((marker for marker in self.first if marker in markers.FRAME_HEADERS), None)
-
-    @property
-    def jfif(self) -> bool:
-        """Whether the first APP0 segment is JFIF's (ISO/IEC 10918-5)."""
-        return self.first.get(markers.APP0, b"").startswith(b"JFIF\0")
 
     def ranges(self, *, keep_adobe: bool) -> tuple[tuple[int, int], ...]:
         """Return offset and length of each part of the file that the stream consists of.
@@ -95,7 +87,7 @@ class Stream(NamedTuple):
         keep_adobe : bool
             The Adobe segment stays, even where application segments are removed.
         """
-        spared = (self.adobe.start, self.adobe.end) if keep_adobe and self.adobe else (self.end, self.end)
+        spared = self.adobe if keep_adobe and self.adobe else (self.end, self.end)
         kept = []
         position = 0
         for start, end in self.removed:
@@ -141,10 +133,11 @@ class _Window:
     def read(self, position: int, count: int) -> bytes:
         """Return `count` bytes, or fewer where the file ends."""
         first = position - self._start
-        if first < 0 or (first + count > len(self._data) and len(self._data) >= self._size):
-            self._move(position, count)
-            first = 0
-        return self._data[first : first + count]
+        data = self._data
+        if first >= 0 and (first + count <= len(data) or len(data) < self._size):
+            return data[first : first + count]
+        self._move(position, count)
+        return self._data[:count]
 
     def search(self, pattern: bytes, position: int) -> int:
         """Return where the next match, of at most two bytes, begins; -1 where there is none."""
@@ -176,21 +169,27 @@ class _Scan:
         if rules.comments == "remove":
             self._removable |= {markers.COM}
         self._first: dict[int, bytes] = {}
-        self._adobe: Adobe | None = None
+        self._adobe: tuple[int, int] | None = None
+        self._transform: int | None = None
         self._removed: list[list[int]] = []
         self._stray = False
 
     def run(self) -> Stream:
-        if self._window.read(0, 2) != b"\xff\xd8":
+        read = self._window.read
+        if read(0, 2) != b"\xff\xd8":
             raise ImageError("the file does not begin with SOI (FFD8): it is not JPEG")
-        position = 2
+        start, coded = 2, False
         while True:
-            start = self._to_marker(position)
-            head = self._window.read(start, 4)
+            head = read(start, 4)
+            if coded or len(head) < 4 or head[0] != 0xFF or head[1] in _NO_MARKER:
+                start = self._to_marker(start, head, coded=coded)
+                head = read(start, 4)
             marker = head[1]
             if marker == markers.EOI:
-                return Stream(start + 2, self._first, self._adobe, self._removed, self._stray)
-            position = start + 2 if marker in markers.STANDALONE else self._segment(marker, start, head)
+                header = Header(tuple(self._first.items()), self._transform, self._stray)
+                return Stream(header, start + 2, self._adobe, self._removed)
+            coded = coded or marker == markers.SOS
+            start = start + 2 if marker in markers.STANDALONE else self._segment(marker, start, head)
 
     def _segment(self, marker: int, start: int, head: bytes) -> int:
         """Take note of the segment at `start`, and return where it ends."""
@@ -208,7 +207,7 @@ class _Scan:
         parameters = self._window.read(start + 4, min(end - start - 4, _MOST_READ))
         if marker == markers.APP14:
             if parameters.startswith(_ADOBE) and len(parameters) >= 12 and markers.SOS not in self._first:
-                self._adobe = Adobe(start, end, parameters[11])
+                self._adobe, self._transform = (start, end), parameters[11]
             return
         if marker == markers.APP8 and parameters == _NO_HP_TRANSFORM:
             return
@@ -216,12 +215,21 @@ class _Scan:
             self._remove(start, end)
         self._first.setdefault(marker, parameters)
 
-    def _to_marker(self, position: int) -> int:
-        """Return where the next marker begins; before the first scan, what belongs to no segment is removed."""
-        if markers.SOS in self._first:
+    def _to_marker(self, position: int, head: bytes, *, coded: bool) -> int:
+        """Return where the next marker begins; before the first scan, what belongs to no segment is removed.
+
+        Parameters
+        ----------
+        position : int
+            Where to look from.
+        head : bytes
+            The first bytes there.
+        coded : bool
+            Whether coded data may stand there.
+        """
+        if coded:
             return self._search(_AFTER_SCAN_LS if markers.SOF55 in self._first else _AFTER_SCAN, position)
-        head = self._window.read(position, 4)
-        if len(head) == 4 and head[0] == 0xFF and head[1] != 0xFF and (head[1] or self._is_segment(position, head)):
+        if len(head) == 4 and head[:2] == b"\xff\0" and self._is_segment(position, head):
             return position
         fill_end = self._search(_NO_FILL, position)
         if fill_end > position and self._window.read(fill_end, 1) != b"\0":

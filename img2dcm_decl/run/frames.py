@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from img2dcm_decl.plan.model import ImageRules
 
 #: Files up to this size are read once, for all purposes; larger ones pass through memory in blocks.
-MOST_HELD = 4 << 20
+MOST_HELD = 1 << 20
 #: Parts of a stream that are remembered for each frame; what has more of them is looked at again.
 _MOST_PARTS = 16
 
