@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
-from pydicom import datadict
+from img2dcm_decl.attributes.standard import private_entry, standard_entry, standard_keywords, standard_tag
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
+
+    from img2dcm_decl.attributes.standard import PrivateEntry, StandardEntry
 
 RETIRED = "RETIRED_"
 """What DCMTK's dictionary puts before the keyword of a retired attribute."""
@@ -166,8 +168,7 @@ class Dictionary:
     def keywords(self) -> Iterator[str]:
         """Yield every keyword, to find the one that was meant."""
         yield from self._keywords
-        yield from filter(None, datadict.keyword_dict)
-        yield from (keyword for keyword, _ in _repeating())
+        yield from standard_keywords()
 
     def _layered(self, tag: int, creator: str | None) -> Entry | None:
         if not self._entries:
@@ -217,22 +218,12 @@ def _standard_vr(tag: int, creator: str | None) -> str:
     return known[0] if known else "UN"
 
 
-def _standard_entry(tag: int) -> tuple[str, str, str, str, str] | None:
-    if is_private(tag):
-        return None
-    try:
-        return datadict.get_entry(tag)
-    except KeyError:
-        return None
+def _standard_entry(tag: int) -> StandardEntry | None:
+    return None if is_private(tag) else standard_entry(tag)
 
 
-def _private_entry(tag: int, creator: str | None) -> tuple[str, str, str, str] | None:
-    if not creator:
-        return None
-    try:
-        return datadict.get_private_entry(tag, creator)
-    except KeyError:
-        return None
+def _private_entry(tag: int, creator: str | None) -> PrivateEntry | None:
+    return private_entry(tag, creator) if creator else None
 
 
 def _standard_tag(keyword: str) -> int | None:
@@ -241,19 +232,11 @@ def _standard_tag(keyword: str) -> int | None:
     name = keyword.removeprefix(RETIRED)
     if not name:
         return None
-    tag = datadict.keyword_dict.get(name)
-    if tag is None:
-        tag = next((lowest for repeating, lowest in _repeating() if repeating == name), None)
+    tag = standard_tag(name)
     if tag is None or name == keyword:
         return tag
     known = _standard_entry(tag)
     return tag if known and known[3] else None
-
-
-def _repeating() -> Iterator[tuple[str, int]]:
-    """Yield keyword and lowest tag of each repeating group (PS3.5 section 7.6)."""
-    for lowest, _ in datadict.masks.values():
-        yield datadict.get_entry(lowest)[4], lowest
 
 
 def _repeated(tag: int) -> int:

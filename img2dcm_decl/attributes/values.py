@@ -16,6 +16,7 @@ from img2dcm_decl.attributes.representations import (
     STRINGS,
     TEXT,
 )
+from img2dcm_decl.attributes.standard import standard_uids
 from img2dcm_decl.recipe.suggest import suggest
 
 _INTEGER = re.compile(r"[+-]?[0-9]{1,40}")
@@ -83,15 +84,12 @@ def uid_values(text: str) -> str:
 
 def uid_name(uid: str) -> str:
     """Return the name of a UID in PS3.6 annex A, or an empty text where it has none there."""
-    from pydicom._uid_dict import UID_dictionary
-
-    return UID_dictionary[uid][0] if uid in UID_dictionary else ""
+    known = standard_uids().get(uid)
+    return known[0] if known else ""
 
 
 def _named_uid(keyword: str) -> str:
-    from pydicom._uid_dict import UID_dictionary
-
-    keywords = {entry[4]: uid for uid, entry in UID_dictionary.items() if entry[4]}
+    keywords = {entry[4]: uid for uid, entry in standard_uids().items() if entry[4]}
     uid = keywords.get(keyword.removeprefix("RETIRED_"))
     if uid is None:
         nearest = suggest(keyword, keywords)
