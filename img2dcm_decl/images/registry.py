@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cache
 from importlib import import_module
 from typing import TYPE_CHECKING, BinaryIO, Final, cast
 
@@ -79,6 +80,7 @@ def _chosen(head: bytes, name: str) -> Reader:
     return reader
 
 
+@cache
 def _reader(name: str) -> Reader:
     return cast("Reader", import_module(FORMATS[name]))
 

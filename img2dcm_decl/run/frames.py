@@ -222,7 +222,7 @@ def look_at(path: str, rules: ImageRules, *, hashed: bool = False) -> Frame:
     try:
         status = None if is_url(path) else _regular(path)
         with open_input(path) as file:
-            size = file.seek(0, os.SEEK_END) if status is None else status.st_size
+            size = _size(file) if status is None else status.st_size
             held = 0 < size <= MOST_HELD
             frame = _small(path, file, size, rules) if held else Frame(path, open_image(file, rules))
     except ImageError as error:
@@ -238,11 +238,16 @@ def unreadable(path: str, error: OSError) -> ImageError:
 
 
 def _small(path: str, file: BinaryIO, size: int, rules: ImageRules) -> Frame:
-    file.seek(0)
     content = read_up_to(file, size)
     if len(content) < size:
         raise ImageError("the file changed while it was being read")
     return Frame(path, open_image(io.BytesIO(content), rules), content)
+
+
+def _size(file: BinaryIO) -> int:
+    size = file.seek(0, os.SEEK_END)
+    file.seek(0)
+    return size
 
 
 def _state(frame: Frame, status: os.stat_result | None) -> FileState:

@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING, NamedTuple
 from img2dcm_decl.encode.layout import Node, Pixels, lay_out, settle
 from img2dcm_decl.encode.part10 import meta_elements
 from img2dcm_decl.plan.model import Encoding, Slot
-from img2dcm_decl.run.rules import RULES_OF_FACTS
+from img2dcm_decl.run.rules import RULES_OF_KINDS, RULES_OF_OFFSETS
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Sequence
+    from collections.abc import Callable, Collection, Iterator, Sequence
 
     from img2dcm_decl.images.base import Facts
     from img2dcm_decl.plan.model import Content, Element, Variant
@@ -34,8 +34,8 @@ class Prepared(NamedTuple):
         File meta information and dataset.
     has_pixels : bool
         Whether Pixel Data comes from the images.
-    uids : tuple of bytes or Slot
-        SOP Class, SOP Instance, Study Instance and Series Instance UID.
+    uids : tuple of str or Slot
+        SOP Class, SOP Instance, Study Instance and Series Instance UID; a text that is empty where there is none.
     origins : tuple of (str, int)
         Where the values of its attributes come from, and how many from there.
     """
@@ -43,7 +43,7 @@ class Prepared(NamedTuple):
     meta: tuple[Node, ...]
     dataset: tuple[Node, ...]
     has_pixels: bool
-    uids: tuple[bytes | Slot, ...]
+    uids: tuple[str | Slot, ...]
     origins: tuple[tuple[str, int], ...]
 
 
@@ -83,7 +83,7 @@ class PreparedVariants:
         if prepared is None:
             if len(self._settled) == _MOST_KINDS:
                 self._settled.clear()
-            prepared = self._settled[kind] = self._settle(self._lay_out(position), value)
+            prepared = self._settled[kind] = self._settle(self._lay_out(position), len(subject.sizes), value)
         return prepared
 
     def _lay_out(self, position: int) -> Prepared:
@@ -92,9 +92,11 @@ class PreparedVariants:
             prepared = self._laid_out[position] = prepare(self._variants[position], self._encoding)
         return prepared
 
-    def _settle(self, prepared: Prepared, value: Callable[[Slot], bytes | None]) -> Prepared:
-        meta, dataset = (settle(nodes, RULES_OF_FACTS, value) for nodes in (prepared.meta, prepared.dataset))
-        return prepared._replace(meta=meta, dataset=dataset)
+    def _settle(self, prepared: Prepared, frames: int, value: Callable[[Slot], bytes | None]) -> Prepared:
+        known = RULES_OF_KINDS if frames > 1 else RULES_OF_KINDS | RULES_OF_OFFSETS
+        meta, dataset = (settle(nodes, known, value) for nodes in (prepared.meta, prepared.dataset))
+        uids = tuple(text_of(uid, value) if _is_settled(uid, known) else uid for uid in prepared.uids)
+        return prepared._replace(meta=meta, dataset=dataset, uids=uids)
 
 
 def prepare(variant: Variant, encoding: Encoding) -> Prepared:
@@ -105,20 +107,29 @@ def prepare(variant: Variant, encoding: Encoding) -> Prepared:
         meta=lay_out(meta_elements(contents.get(_SOP_CLASS_TAG, b""), contents.get(SOP_INSTANCE_TAG, b"")), Encoding()),
         dataset=dataset,
         has_pixels=any(isinstance(node, Pixels) for node in _flat(dataset)),
-        uids=tuple(_value(contents.get(tag, b"")) for tag in _TOLD),
+        uids=tuple(_uid(contents.get(tag, b"")) for tag in _TOLD),
         origins=_origins(variant.elements),
     )
 
 
-def text_of(uid: bytes | Slot, value: Callable[[Slot], bytes | None]) -> str:
+def text_of(uid: str | Slot, value: Callable[[Slot], bytes | None]) -> str:
     """Return a UID of an object as text, empty where it has none."""
-    encoded = (value(uid) or uid.otherwise or b"") if isinstance(uid, Slot) else uid
-    return encoded.rstrip(b" \0").decode("latin-1")
+    return uid if isinstance(uid, str) else _text(value(uid) or uid.otherwise or b"")
 
 
-def _value(content: Content) -> bytes | Slot:
+def _text(value: bytes) -> str:
+    return value.rstrip(b" \0").decode("latin-1")
+
+
+def _uid(content: Content) -> str | Slot:
     """Return what a UID's element holds; a sequence, which a hostile plan may have there, is no UID."""
-    return content if isinstance(content, bytes | Slot) else b""
+    if isinstance(content, Slot):
+        return content
+    return _text(content) if isinstance(content, bytes) else ""
+
+
+def _is_settled(uid: str | Slot, known: Collection[str]) -> bool:
+    return isinstance(uid, Slot) and uid.rule in known
 
 
 def _flat(nodes: Sequence[Node]) -> Iterator[Node]:

@@ -131,14 +131,16 @@ RULES: dict[str, Callable[[Subject, str], bytes | None]] = {
 }
 
 
-#: Rules that give the same for all objects whose facts, lossy method and number of frames are the same.
-RULES_OF_FACTS = frozenset(
+#: Rules that give the same for all objects of a run whose facts, lossy method and number of frames are the same.
+RULES_OF_KINDS = frozenset(
     {
         *("rows", "columns", "samples_per_pixel", "photometric_interpretation", "planar_configuration"),
         *("bits_allocated", "bits_stored", "high_bit", "pixel_aspect_ratio", "transfer_syntax"),
-        *("lossy", "lossy_method", "number_of_frames"),
+        *("lossy", "lossy_method", "number_of_frames", "uid_of_run"),
     }
 )
+#: Rules that depend on where frames begin, which is the same for all objects of a single frame.
+RULES_OF_OFFSETS = frozenset({"extended_offsets", "extended_lengths"})
 
 #: Rules whose argument is a whole number; the others take any text.
 _COUNTING = frozenset({"text", "number"})
