@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import unicodedata
-from typing import NamedTuple
+
+from img2dcm_decl.lean_typing import NamedTuple
 
 
 class Place(NamedTuple):

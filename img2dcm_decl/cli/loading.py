@@ -5,13 +5,14 @@ from __future__ import annotations
 import io
 import os
 import stat
-from typing import TYPE_CHECKING, NamedTuple
 
 from img2dcm_decl.cli.request import PARAMETERS, SET, check_request, is_plan
 from img2dcm_decl.cli.streams import shown
 from img2dcm_decl.errors import Img2dcmError, PlanError, UsageError
+from img2dcm_decl.lean_typing import NamedTuple
 from img2dcm_decl.plan.saved import MOST_BYTES, load_plan
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable
 

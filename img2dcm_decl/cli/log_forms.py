@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import json
 import time
-from typing import TYPE_CHECKING
 
 from img2dcm_decl.cli.streams import printable
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
     from img2dcm_decl.cli.log import Message
 

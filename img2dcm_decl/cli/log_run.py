@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-from typing import TYPE_CHECKING
 
 from img2dcm_decl.cli.log import LEVELS, Log, Message
 from img2dcm_decl.cli.log_forms import as_img2dcm, as_json, for_people
@@ -15,6 +14,7 @@ from img2dcm_decl.plan.locations import is_url
 from img2dcm_decl.plan.log_file import same_file
 from img2dcm_decl.plan.model import LogRules
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence
     from types import TracebackType

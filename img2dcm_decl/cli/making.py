@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 from contextlib import closing
-from typing import TYPE_CHECKING
 
 from img2dcm_decl.cli.log import About
 from img2dcm_decl.cli.request import workers
@@ -15,6 +14,7 @@ from img2dcm_decl.run.sources import sources_of
 from img2dcm_decl.run.tasks import Run, Task
 from img2dcm_decl.run.workers import outcomes
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
     import io
     from collections.abc import Callable, Iterator

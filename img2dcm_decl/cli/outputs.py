@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import os
-from typing import TYPE_CHECKING
 
 from img2dcm_decl.cli.request import STDOUT
 from img2dcm_decl.cli.streams import shown
 from img2dcm_decl.errors import UsageError
 from img2dcm_decl.plan.locations import is_url, join
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 

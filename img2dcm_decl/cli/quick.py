@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
-
 from img2dcm_decl.cli.request import RUN_OPTIONS, STDOUT, RunOption, RunRequest
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Sequence
+    from typing import Any
 
 _BY_NAME = {name: option for option in RUN_OPTIONS for name in option.names}
 

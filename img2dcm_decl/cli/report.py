@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from img2dcm_decl.cli.streams import in_colour, printable, say
 from img2dcm_decl.errors import RecipeError
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
     from rich.text import Text
 

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import os
-from typing import NamedTuple
 
 from img2dcm_decl.errors import UsageError
+from img2dcm_decl.lean_typing import NamedTuple
 
 PLAN_SUFFIX = ".json"
 STDOUT = "-"

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import time
-from typing import TYPE_CHECKING
 
 from img2dcm_decl.cli.loading import load
 from img2dcm_decl.cli.log import About
@@ -15,6 +14,7 @@ from img2dcm_decl.cli.results import raw_stdout
 from img2dcm_decl.cli.stopping import Stop, stoppable
 from img2dcm_decl.cli.streams import on_terminal, shown
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 

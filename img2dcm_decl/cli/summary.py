@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import os
-from typing import TYPE_CHECKING
 
 from img2dcm_decl.cli.request import STDOUT
 from img2dcm_decl.cli.streams import shown
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
     from img2dcm_decl.run.runner import Outcome
 

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from itertools import groupby
 from struct import Struct
-from typing import TYPE_CHECKING, NamedTuple, TypeAlias
 
 from img2dcm_decl.encode.elements import (
     ITEM,
@@ -21,10 +20,13 @@ from img2dcm_decl.encode.elements import (
     header,
 )
 from img2dcm_decl.errors import ConversionError
+from img2dcm_decl.lean_typing import NamedTuple
 from img2dcm_decl.plan.model import Element, Encoding, Item, Slot
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterable, Sequence
+    from typing import TypeAlias
 
 PIXEL_DATA_TAG = 0x7FE00010
 PIXEL_DATA_RULE = "pixel_data"

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from struct import Struct, pack
-from typing import TYPE_CHECKING
 
 from img2dcm_decl.encode.elements import ITEM, SEQUENCE_DELIMITER, UNDEFINED_LENGTH, header
 from img2dcm_decl.encode.layout import PIXEL_DATA_TAG
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Sequence
 

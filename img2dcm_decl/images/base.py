@@ -1,12 +1,16 @@
 """What every image reader gives: facts about the picture, and a way to its pixels that copies nothing."""
 
-# Annotations are evaluated in this module: as texts, each would be compiled when its class is made, at every start.
-
-from collections.abc import Callable, Iterator
-from typing import BinaryIO, NamedTuple, Protocol
+from __future__ import annotations
 
 from img2dcm_decl.encode.elements import EXPLICIT_LITTLE_ENDIAN
-from img2dcm_decl.plan.model import ImageRules
+from img2dcm_decl.lean_typing import NamedTuple, Protocol
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+    from typing import BinaryIO
+
+    from img2dcm_decl.plan.model import ImageRules
 
 
 class Facts(NamedTuple):

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, BinaryIO
-
 from img2dcm_decl.encode.elements import EXPLICIT_LITTLE_ENDIAN
 from img2dcm_decl.images import bmp_rows
 from img2dcm_decl.images.base import Facts, Image
 from img2dcm_decl.images.bmp_header import read_header
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from typing import BinaryIO
 
     from img2dcm_decl.plan.model import ImageRules
 

@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 import struct
-from typing import BinaryIO, NamedTuple
 
 from img2dcm_decl.errors import ImageError
 from img2dcm_decl.images.reading import read_exactly
+from img2dcm_decl.lean_typing import NamedTuple
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import BinaryIO
 
 _FILE_HEADER = 14
 _CORE_HEADER = 12

@@ -5,13 +5,13 @@ Whole blocks are converted by translation tables and extended slices, so that no
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, BinaryIO
-
 from img2dcm_decl.errors import ImageError
 from img2dcm_decl.images.reading import read_exactly
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
+    from typing import BinaryIO
 
     from img2dcm_decl.images.bmp_header import Bitmap
 

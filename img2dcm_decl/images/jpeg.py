@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 from functools import lru_cache
-from typing import TYPE_CHECKING, BinaryIO, NamedTuple, TypeAlias
 
 from img2dcm_decl.errors import ImageError
 from img2dcm_decl.images import jpeg_markers as markers
 from img2dcm_decl.images.base import Facts, Image
 from img2dcm_decl.images.jpeg_stream import BLOCK, Header, scan
+from img2dcm_decl.lean_typing import NamedTuple
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from typing import BinaryIO, TypeAlias
+
     from img2dcm_decl.plan.model import ImageRules
 
 #: The parameters of a file's segments by their markers, in the order of the file.

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from img2dcm_decl.lean_typing import NamedTuple
 
 RST0, RST7 = 0xD0, 0xD7
 SOI = 0xD8

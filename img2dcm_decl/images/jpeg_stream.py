@@ -6,13 +6,16 @@ The file passes through memory in blocks; the only bytes looked at one by one ar
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING, BinaryIO, NamedTuple
 
 from img2dcm_decl.errors import ImageError
 from img2dcm_decl.images import jpeg_markers as markers
 from img2dcm_decl.images.reading import read_up_to
+from img2dcm_decl.lean_typing import NamedTuple
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from typing import BinaryIO
+
     from img2dcm_decl.plan.model import ImageRules
 
 BLOCK = 1 << 19

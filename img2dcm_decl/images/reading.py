@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from typing import BinaryIO
-
 from img2dcm_decl.errors import ImageError
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import BinaryIO
 
 
 def read_up_to(file: BinaryIO, count: int) -> bytes:

@@ -4,13 +4,16 @@ from __future__ import annotations
 
 from functools import cache
 from importlib import import_module
-from typing import TYPE_CHECKING, BinaryIO, Final, cast
 
 from img2dcm_decl.errors import ImageError
 from img2dcm_decl.images.reading import read_up_to
 from img2dcm_decl.images.signatures import looks_like
+from img2dcm_decl.lean_typing import cast
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from typing import BinaryIO, Final
+
     from img2dcm_decl.images.base import Image, Reader
     from img2dcm_decl.plan.model import ImageRules
 

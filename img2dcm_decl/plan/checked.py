@@ -6,15 +6,16 @@ Every function raises a `PlanError` that says where the value stands, and what i
 from __future__ import annotations
 
 import os
-from typing import TYPE_CHECKING, Any, TypeAlias, TypeVar
 
 from img2dcm_decl.errors import PlanError
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Sequence
+    from typing import Any, TypeAlias, TypeVar
 
-Json: TypeAlias = Any
-Checked = TypeVar("Checked")
+    Json: TypeAlias = Any
+    Checked = TypeVar("Checked")
 
 #: Leaves room for a dot and 26 digits among the 64 characters of a UID (PS3.5 section 9.1).
 MOST_OF_ROOT = 37

@@ -11,10 +11,13 @@ import errno
 import io
 import os
 from contextlib import contextmanager
-from typing import TYPE_CHECKING, Any, BinaryIO, NamedTuple, cast
 
+from img2dcm_decl.lean_typing import NamedTuple, cast
+
+TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
+    from typing import Any, BinaryIO
 
 _MARK = "://"
 _CHAIN = "::"

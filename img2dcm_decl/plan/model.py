@@ -5,13 +5,14 @@ are encoded bytes wherever they do not depend on the object, and slots where the
 run half starts in the time that importing dataclasses alone would take.
 """
 
-# Annotations are evaluated in this module: as texts, each would be compiled when its class is made, at every start.
+from __future__ import annotations
 
-from typing import NamedTuple, TypeAlias
+from img2dcm_decl.lean_typing import NamedTuple
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Sequence
+    from typing import TypeAlias
 
 PLAN_VERSION = 1
 
@@ -37,7 +38,7 @@ class Slot(NamedTuple):
 class Item(NamedTuple):
     """One item of a sequence; its elements are in ascending order of their tags."""
 
-    elements: "tuple[Element, ...]" = ()
+    elements: tuple[Element, ...] = ()
 
 
 Content: TypeAlias = bytes | Slot | tuple[Item, ...]
@@ -255,7 +256,7 @@ class Plan(NamedTuple):
 
     folder: str
     variants: tuple[Variant, ...]
-    objects: "Sequence[PlannedObject]"
+    objects: Sequence[PlannedObject]
     title: str = ""
     images: ImageRules = ImageRules()
     encoding: Encoding = Encoding()

@@ -5,12 +5,13 @@ from __future__ import annotations
 import marshal
 from array import array
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, overload
 
 from img2dcm_decl.plan.model import PlannedObject
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
+    from typing import overload
 
     from img2dcm_decl.plan.model import Variant
 
@@ -44,10 +45,12 @@ class PackedObjects(Sequence[PlannedObject]):
     def __len__(self) -> int:
         return len(self._ends) - 1
 
-    @overload
-    def __getitem__(self, position: int) -> PlannedObject: ...
-    @overload
-    def __getitem__(self, position: slice) -> tuple[PlannedObject, ...]: ...
+    if TYPE_CHECKING:
+
+        @overload
+        def __getitem__(self, position: int) -> PlannedObject: ...
+        @overload
+        def __getitem__(self, position: slice) -> tuple[PlannedObject, ...]: ...
 
     def __getitem__(self, position: int | slice) -> PlannedObject | tuple[PlannedObject, ...]:
         wanted = range(len(self))[position]

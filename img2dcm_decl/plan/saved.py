@@ -8,7 +8,6 @@ from __future__ import annotations
 import json
 import os
 from itertools import pairwise
-from typing import TYPE_CHECKING
 
 from img2dcm_decl.errors import PlanError
 from img2dcm_decl.plan.checked import (
@@ -45,6 +44,7 @@ from img2dcm_decl.plan.model import (
 )
 from img2dcm_decl.plan.objects import PackedObjects
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
     from typing import TypeAlias

@@ -11,17 +11,19 @@ import pickle
 import threading
 import time
 from collections import deque
-from typing import TYPE_CHECKING, Any, NamedTuple, Protocol, cast
 
 from img2dcm_decl import __version__
 from img2dcm_decl.errors import WorkerError
+from img2dcm_decl.lean_typing import NamedTuple, Protocol, cast
 from img2dcm_decl.plan.locations import join
 from img2dcm_decl.plan.model import PlannedObject
 from img2dcm_decl.run.leftovers import sweep
 from img2dcm_decl.run.runner import Outcome
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
+    from typing import Any
 
     from img2dcm_decl.run.runner import Job
     from img2dcm_decl.run.tasks import Run, Task

@@ -9,15 +9,17 @@ import os
 import pickle
 import warnings
 from concurrent.futures import CancelledError
-from typing import TYPE_CHECKING, Any, cast
 
 from img2dcm_decl import __version__
 from img2dcm_decl.errors import WorkerError
+from img2dcm_decl.lean_typing import cast
 from img2dcm_decl.plan.locations import is_url
 from img2dcm_decl.run.chunks import Done, LostError, convert_chunk
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
+    from typing import Any
 
     from img2dcm_decl.run.runner import Job
     from img2dcm_decl.run.tasks import Task

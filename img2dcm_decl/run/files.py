@@ -12,12 +12,12 @@ import errno
 import io
 import os
 import stat
-from typing import TYPE_CHECKING
 
 from img2dcm_decl.errors import OutputError
 from img2dcm_decl.plan import locations
 from img2dcm_decl.plan.locations import LocationError, exists, is_url, open_output
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from contextlib import AbstractContextManager

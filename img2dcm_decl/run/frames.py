@@ -6,17 +6,19 @@ import io
 import os
 import stat
 from array import array
-from typing import TYPE_CHECKING, BinaryIO, NamedTuple
 
 from img2dcm_decl.errors import ImageError
 from img2dcm_decl.images.base import Image
 from img2dcm_decl.images.reading import read_up_to
 from img2dcm_decl.images.registry import open_image
+from img2dcm_decl.lean_typing import NamedTuple
 from img2dcm_decl.plan.locations import is_url, open_input, size_and_time
 from img2dcm_decl.run.hashing import FileState, changed, hashed_state
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
+    from typing import BinaryIO
 
     from img2dcm_decl.images.base import Facts
     from img2dcm_decl.plan.model import ImageRules

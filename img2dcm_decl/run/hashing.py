@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, BinaryIO, NamedTuple, cast
-
 from img2dcm_decl.errors import ImageError
+from img2dcm_decl.lean_typing import NamedTuple, cast
 from img2dcm_decl.plan.locations import open_input, size_and_time
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
     import io
     from collections.abc import Callable
+    from typing import BinaryIO
 
 _BLOCK = 1 << 20
 

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from img2dcm_decl.plan.model import Slot
 from img2dcm_decl.run.files import remove
 from img2dcm_decl.run.prepared import SOP_INSTANCE_TAG
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
     from img2dcm_decl.plan.model import Plan, PlannedObject
     from img2dcm_decl.run.runner import Outcome

@@ -11,10 +11,10 @@ import time
 from concurrent.futures import Future
 from concurrent.futures.process import BrokenProcessPool, ProcessPoolExecutor
 from multiprocessing import Pipe, get_context
-from typing import TYPE_CHECKING
 
 from img2dcm_decl.run.chunks import Done, LostError, convert_chunk
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
     from multiprocessing.connection import Connection

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple
-
 from img2dcm_decl.encode.layout import Node, Pixels, lay_out, settle
 from img2dcm_decl.encode.part10 import meta_elements
+from img2dcm_decl.lean_typing import NamedTuple
 from img2dcm_decl.plan.model import Encoding, Slot
 from img2dcm_decl.run.rules import RULES_OF_KINDS, RULES_OF_OFFSETS
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterator, Sequence
 

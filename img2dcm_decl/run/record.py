@@ -11,13 +11,14 @@ Kinds of lines, told apart by the member `kind`:
 from __future__ import annotations
 
 import os
-from typing import TYPE_CHECKING, Any
 
 from img2dcm_decl import __version__
 from img2dcm_decl.plan.locations import exists, is_url
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
+    from typing import Any
 
     from img2dcm_decl.plan.model import PlannedObject
     from img2dcm_decl.run.hashing import FileState

@@ -7,13 +7,14 @@ import errno
 import json
 import os
 import stat
-from typing import TYPE_CHECKING, Any
 
 from img2dcm_decl.errors import Img2dcmError, one_line
 from img2dcm_decl.run.files import Folders
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from typing import Any
 
 #: Names of files, and what stands in them, may name patients.
 _PRIVATE = 0o600

@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
-
 from img2dcm_decl.errors import ImageError, Img2dcmError
 from img2dcm_decl.plan.locations import join
 from img2dcm_decl.run.hashing import FileState, hashed_state, state
 from img2dcm_decl.run.record import KEY_BYTES, RECORD_VERSION, whole
 from img2dcm_decl.run.record_file import RecordError
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Sequence
+    from typing import Any
 
     from img2dcm_decl.plan.model import PlannedObject
     from img2dcm_decl.run.record_file import RecordFile

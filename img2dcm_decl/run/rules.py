@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 from struct import pack
-from typing import TYPE_CHECKING, NamedTuple
 
 from img2dcm_decl.encode.elements import pad
 from img2dcm_decl.encode.layout import PIXEL_DATA_RULE, PIXEL_DATA_TAG
 from img2dcm_decl.encode.pixel_data import extended_lengths, extended_offsets
 from img2dcm_decl.errors import PlanError
 from img2dcm_decl.images.base import Facts
+from img2dcm_decl.lean_typing import NamedTuple
 from img2dcm_decl.plan.model import Slot
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence
 

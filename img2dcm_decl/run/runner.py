@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import time
 from contextlib import nullcontext
-from typing import TYPE_CHECKING, Any, NamedTuple
 
 from img2dcm_decl.encode.layout import Filled, fill
 from img2dcm_decl.encode.part10 import PREAMBLE
 from img2dcm_decl.encode.pixel_data import LARGEST_LENGTH, encapsulated_size, even
 from img2dcm_decl.errors import ConversionError, ImageError, OutputError, PlanError, one_line
+from img2dcm_decl.lean_typing import NamedTuple
 from img2dcm_decl.plan.locations import LocationError, exists, join, taken
 from img2dcm_decl.run.files import Folders, new_file, output_error
 from img2dcm_decl.run.frames import Frames
@@ -19,10 +19,12 @@ from img2dcm_decl.run.rules import Subject, check_variants, choose, value_of
 from img2dcm_decl.run.sources import Sources, sources_of
 from img2dcm_decl.run.writing import write_object
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
     import io
     from collections.abc import Callable, Iterator, Sequence
     from contextlib import AbstractContextManager
+    from typing import Any
 
     from img2dcm_decl.images.base import Facts
     from img2dcm_decl.plan.model import Plan, PlannedObject, Slot

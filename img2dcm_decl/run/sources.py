@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import time
 from functools import partial
-from typing import TYPE_CHECKING, NamedTuple
 
+from img2dcm_decl.lean_typing import NamedTuple
 from img2dcm_decl.run.uids import hashed_uid, random_uid
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 

@@ -11,7 +11,7 @@ import pytest
 from support import ROOT
 
 PACKAGE = ROOT / "img2dcm_decl"
-TOP = ("errors", "diagnostics", "resources", "__init__")
+TOP = ("errors", "diagnostics", "resources", "lean_typing", "__init__")
 SEAM = ("plan", "encode")
 BEFORE = ("recipe", "legacy", "iod", "attributes", "compile")
 AFTER = ("images", "run")
@@ -19,13 +19,14 @@ AFTER = ("images", "run")
 #: Folder -> folders that it may import, besides itself.
 ALLOWED: dict[str, tuple[str, ...]] = {
     "errors": ("diagnostics", "__init__"),
-    "diagnostics": (),
+    "diagnostics": ("lean_typing",),
+    "lean_typing": (),
     "resources": ("errors",),
     **{folder: (*TOP, *SEAM, *BEFORE[:n]) for n, folder in enumerate(BEFORE)},
-    "plan": ("errors",),
-    "encode": ("errors", "plan", "__init__"),
-    "images": ("errors", *SEAM),
-    "run": ("errors", "__init__", *SEAM, "images"),
+    "plan": ("errors", "lean_typing"),
+    "encode": ("errors", "lean_typing", "plan", "__init__"),
+    "images": ("errors", "lean_typing", *SEAM),
+    "run": ("errors", "lean_typing", "__init__", *SEAM, "images"),
     "cli": (*TOP, *SEAM, *BEFORE, *AFTER),
     "__init__": (),
     "__main__": ("cli",),

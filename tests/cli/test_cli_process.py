@@ -18,7 +18,7 @@ Cli = Callable[..., tuple[int, str, str]]
 
 SLOW = (
     *("typer", "click", "rich", "pydicom", "yaml", "jsonschema", "lxml", "numpy", "dataclasses", "inspect", "pathlib"),
-    *("argparse", "subprocess", "tempfile", "logging", "importlib.metadata"),
+    *("argparse", "subprocess", "tempfile", "logging", "importlib.metadata", "typing"),
 )
 #: Runs a program where some modules cannot be imported, and the standard library is there as it is.
 PROGRAM = """
