@@ -13,10 +13,11 @@ from concurrent.futures.process import BrokenProcessPool, ProcessPoolExecutor
 from multiprocessing import Pipe, get_context
 
 from img2dcm_decl.run.chunks import Done, LostError, convert_chunk
+from img2dcm_decl.run.signals import ENDING, held_back
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Sequence
     from multiprocessing.connection import Connection
     from types import FrameType
 
@@ -25,7 +26,6 @@ if TYPE_CHECKING:
 
 #: What a worker tells itself to end by; Windows has no signal for that which could be handled.
 _TOLD: int = getattr(signal, "SIGUSR1", signal.SIGTERM)
-_MEANT_FOR_OTHERS = (signal.SIGINT, signal.SIGTERM)
 #: Seconds in which results that are on their way arrive.
 _GRACE = 0.5
 
@@ -63,7 +63,7 @@ class LocalPool:
         """Begin a chunk."""
         try:
             # This may start processes.
-            with _unheeded():
+            with held_back():
                 future = self._executor.submit(_work, self._spec, chunk)
                 future.add_done_callback(self._bell.ring)
                 return future
@@ -81,7 +81,7 @@ class LocalPool:
             A worker was killed, which ends the others too.
         """
         while True:
-            with _unheeded():
+            with held_back():
                 if future.done():
                     break
             self._bell.wait()
@@ -92,12 +92,12 @@ class LocalPool:
 
     def withdraw(self, future: Future[Done]) -> bool:
         """Take a chunk back if it was not begun."""
-        with _unheeded():
+        with held_back():
             return future.cancel()
 
     def is_lost(self, future: Future[Done]) -> bool:
         """Tell whether a chunk was lost."""
-        with _unheeded():
+        with held_back():
             return future.done() and isinstance(future.exception(), BrokenProcessPool)
 
     def renew(self) -> None:
@@ -109,7 +109,7 @@ class LocalPool:
         """Let the workers go; `now`: whatever they are at, which they clean up."""
         if now:
             self._lifeline.close()
-        with _unheeded():
+        with held_back():
             self._executor.shutdown(wait=True, cancel_futures=True)
         self._lifeline.close()
         self._watched.close()
@@ -150,30 +150,13 @@ def _start_method() -> str:
     return "fork" if sys.platform == "linux" and threading.active_count() == 1 else "spawn"
 
 
-@contextlib.contextmanager
-def _unheeded() -> Iterator[None]:
-    """Hold signals back.
-
-    New processes do with them what this one does, until they are workers; threads that are begun meanwhile never take
-    them; and futures have locks, which an interruption must not leave taken.
-    """
-    if not hasattr(signal, "pthread_sigmask"):
-        yield
-        return
-    before = signal.pthread_sigmask(signal.SIG_BLOCK, _MEANT_FOR_OTHERS)
-    try:
-        yield
-    finally:
-        signal.pthread_sigmask(signal.SIG_SETMASK, before)
-
-
 def _prepare(watched: Connection, lifeline: Connection) -> None:
     """Make a new process a worker: who presses Ctrl-C, or ends all of a job, means the process that started it."""
     lifeline.close()
-    for number in (*_MEANT_FOR_OTHERS, _TOLD):
+    for number in (*ENDING, _TOLD):
         signal.signal(number, _ignore)
     if hasattr(signal, "pthread_sigmask"):
-        signal.pthread_sigmask(signal.SIG_UNBLOCK, _MEANT_FOR_OTHERS)
+        signal.pthread_sigmask(signal.SIG_UNBLOCK, ENDING)
     threading.Thread(target=_end_with, args=(watched,), daemon=True).start()
 
 

@@ -122,12 +122,17 @@ def test_no_import_cycles() -> None:
         visit(path, ())
 
 
+#: A copy of the process is not the process: it may not return to where that goes on.
+MAY_EXIT = {"forked": "os._exit"}
+
+
 @pytest.mark.parametrize("path", [p for p in modules() if folder_of(p) != "cli"], ids=lambda p: p.stem)
 def test_only_the_edge_prints_or_exits(path: Path) -> None:
+    denied = {"print", "exit", "sys.exit", "os._exit", "input"} - {MAY_EXIT.get(path.stem, "")}
     for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
         if isinstance(node, ast.Call):
             called = ast.unparse(node.func)
-            assert called not in {"print", "exit", "sys.exit", "os._exit", "input"}, f"{path}:{node.lineno}"
+            assert called not in denied, f"{path}:{node.lineno}"
 
 
 @pytest.mark.parametrize("path", modules(), ids=lambda p: str(p.relative_to(PACKAGE)))
