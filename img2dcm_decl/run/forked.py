@@ -7,19 +7,18 @@ import marshal
 import os
 import signal
 import sys
-from typing import TYPE_CHECKING, Any, Generic, NoReturn, TypeVar, cast
 
 from img2dcm_decl.run.signals import held_back
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable
-
-T = TypeVar("T")
+    from typing import Any, NoReturn
 
 _BLOCK = 1 << 16
 
 
-class Beside(Generic[T]):
+class Beside:
     """A function at work in a copy of this process inside of a `with` block, which gives this object.
 
     Whatever keeps the copy from giving a result, there being none, an error or its being killed, the function is
@@ -34,12 +33,12 @@ class Beside(Generic[T]):
 
     __slots__ = ("_answers", "_copy", "_function")
 
-    def __init__(self, function: Callable[[], T]) -> None:
+    def __init__(self, function: Callable[[], Any]) -> None:
         self._function = function
         self._copy = 0
         self._answers = -1
 
-    def __enter__(self) -> Beside[T]:
+    def __enter__(self) -> Beside:
         if _can_be_copied():
             try:
                 with held_back():
@@ -52,13 +51,13 @@ class Beside(Generic[T]):
     def __exit__(self, kind: object, error: object, trace: object) -> None:
         self._end()
 
-    def result(self) -> T:
+    def result(self) -> Any:
         """Return what the function gives, when it has; to be asked for once."""
         answer = b""
         if self._copy:
             answer = b"".join(iter(lambda: os.read(self._answers, _BLOCK), b""))
         # Nobody but the copy could write it.
-        return cast("T", marshal.loads(answer)) if self._reap() else self._function()  # noqa: S302
+        return marshal.loads(answer) if self._reap() else self._function()  # noqa: S302
 
     def _begin(self) -> None:
         """Start the copy if the system lets us."""
