@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from img2dcm_decl.cli.log import About
 from img2dcm_decl.errors import ConversionError
 from img2dcm_decl.plan.locations import join
-from img2dcm_decl.run.frames import look_at
+from img2dcm_decl.run.looking import look_at
 from img2dcm_decl.run.rules import choose
 
 if TYPE_CHECKING:

@@ -14,7 +14,7 @@ from img2dcm_decl.plan.model import ImageRules
 from img2dcm_decl.recipe.model import ImageEntry, Inputs, Key, Output, Path, Recipe
 from img2dcm_decl.recipe.placeholders import escape
 from img2dcm_decl.recipe.write import write_recipe
-from img2dcm_decl.run.frames import look_at
+from img2dcm_decl.run.looking import look_at
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence

@@ -3,52 +3,31 @@
 from __future__ import annotations
 
 import io
-import os
-import stat
 from array import array
 
 from img2dcm_decl.errors import ImageError
 from img2dcm_decl.images.base import Image
-from img2dcm_decl.images.reading import read_up_to
 from img2dcm_decl.images.registry import open_image
-from img2dcm_decl.lean_typing import NamedTuple
-from img2dcm_decl.plan.locations import is_url, open_input, size_and_time
-from img2dcm_decl.run.hashing import FileState, changed, hashed_state
+from img2dcm_decl.plan.locations import open_input
+from img2dcm_decl.run.hashing import FileState, changed
+from img2dcm_decl.run.looking import look_at, unreadable
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
-    from typing import BinaryIO
+    from typing import BinaryIO, TypeAlias
 
     from img2dcm_decl.images.base import Facts
     from img2dcm_decl.plan.model import ImageRules
+    from img2dcm_decl.run.looking import Frame
 
-#: Files up to this size are read once, for all purposes; larger ones pass through memory in blocks.
-MOST_HELD = 1 << 20
 #: Parts of a stream that are remembered for each frame; what has more of them is looked at again.
 _MOST_PARTS = 16
+#: So many frames are worth another process, which takes a millisecond or two to begin.
+WORTH_SHARING = 64
 
-
-class Frame(NamedTuple):
-    """An image file that was looked at.
-
-    Attributes
-    ----------
-    path : str
-        Its name.
-    image : Image
-        What its header says, and where its pixels lie.
-    content : bytes
-        All of its bytes where it is small, else none.
-    state : FileState or None
-        By what it can be recognised, where that was asked for.
-    """
-
-    path: str
-    image: Image
-    content: bytes = b""
-    state: FileState | None = None
-
+#: What `_Numbers` tell another process.
+_Packed: TypeAlias = "tuple[tuple[bytes, bytes, bytes], list[tuple[int, int, str]], str, list[str]]"
 
 #: Facts in which all frames of an object agree (PS3.3 C.7.6.3), in the order in which they are compared.
 _SHARED_FACTS = (
@@ -76,6 +55,8 @@ class Frames:
         What is accepted and what is removed.
     hashed : bool
         Whether the files' bytes are hashed.
+    processes : int
+        How many processes may be used; many frames are looked at by two.
 
     Attributes
     ----------
@@ -98,6 +79,7 @@ class Frames:
 
     __slots__ = (
         "_ends",
+        "_hashed",
         "_images",
         "_path",
         "_ranges",
@@ -110,22 +92,30 @@ class Frames:
     )
 
     def __init__(
-        self, images: Sequence[str], path: Callable[[str], str], rules: ImageRules, *, hashed: bool = False
+        self,
+        images: Sequence[str],
+        path: Callable[[str], str],
+        rules: ImageRules,
+        *,
+        hashed: bool = False,
+        processes: int = 1,
     ) -> None:
         self._images = images
         self._path = path
         self._rules = rules
-        self._ranges = array("Q")
-        self._ends = array("Q")
-        self.sizes = array("Q")
-        self.states: list[FileState] = []
-        self.lossy_method = ""
-        self.warnings: list[str] = []
-        for index, image in enumerate(images):
-            frame = look_at(path(image), rules, hashed=hashed)
-            if index == 0:
-                self.first = frame if len(images) == 1 else frame._replace(content=b"")
-            self._append(frame)
+        self._hashed = hashed
+        first = look_at(path(images[0]), rules, hashed=hashed)
+        self.first = first if len(images) == 1 else first._replace(content=b"")
+        numbers = _Numbers()
+        numbers.add(first)
+        if len(images) > 1:
+            self._look(numbers, processes)
+        self._ranges = numbers.ranges
+        self._ends = numbers.ends
+        self.sizes = numbers.sizes
+        self.states = numbers.states
+        self.lossy_method = numbers.lossy_method
+        self.warnings = numbers.warnings
 
     def __len__(self) -> int:
         return len(self.sizes)
@@ -189,87 +179,76 @@ class Frames:
             raise changed(self.path(index))
         return image
 
-    def _append(self, frame: Frame) -> None:
+    def _look(self, numbers: _Numbers, processes: int) -> None:
+        """Look at all frames but the first, half of them in another process where that is worth it."""
+        count = len(self._images)
+        if processes == 1 or count < WORTH_SHARING:
+            self._look_at(numbers, 1, count)
+            return
+        # Runs of single frames do without this module.
+        from img2dcm_decl.run.forked import Beside
+
+        half = count // 2
+        with Beside(lambda: self._look_at(_Numbers(), half, count).packed()) as other:
+            self._look_at(numbers, 1, half)
+            numbers.extend(other.result())
+
+    def _look_at(self, numbers: _Numbers, start: int, end: int) -> _Numbers:
+        for index in range(start, end):
+            frame = look_at(self.path(index), self._rules, hashed=self._hashed)
+            if frame.image.facts is not self.facts:
+                _check_alike(self.first, frame)
+            numbers.add(frame)
+        return numbers
+
+
+class _Numbers:
+    """What is kept of some frames that follow each other."""
+
+    __slots__ = ("ends", "lossy_method", "ranges", "sizes", "states", "warnings")
+
+    def __init__(self) -> None:
+        self.ranges = array("Q")
+        self.ends = array("Q")
+        self.sizes = array("Q")
+        self.states: list[FileState] = []
+        self.lossy_method = ""
+        self.warnings: list[str] = []
+
+    def add(self, frame: Frame) -> None:
+        """Take note of the next frame."""
         facts, ranges = frame.image.facts, frame.image.ranges
-        if facts is not self.facts:
-            _check_alike(self.first, frame)
         if len(ranges) <= _MOST_PARTS:
             for part in ranges:
-                self._ranges.extend(part)
-        self._ends.append(len(self._ranges) // 2)
+                self.ranges.extend(part)
+        self.ends.append(len(self.ranges) // 2)
         self.sizes.append(frame.image.size)
         self.lossy_method = self.lossy_method or facts.lossy_method
-        self.warnings += [f"{frame.path}: {warning}" for warning in facts.warnings]
+        if facts.warnings:
+            self.warnings += [f"{frame.path}: {warning}" for warning in facts.warnings]
         if frame.state is not None:
             self.states.append(frame.state)
 
+    def packed(self) -> _Packed:
+        """Return what is kept in a form that processes can tell each other."""
+        numbers = (self.ranges.tobytes(), self.ends.tobytes(), self.sizes.tobytes())
+        return (
+            numbers,
+            [(state.size, state.modified, state.sha256) for state in self.states],
+            self.lossy_method,
+            self.warnings,
+        )
 
-def look_at(path: str, rules: ImageRules, *, hashed: bool = False) -> Frame:
-    """Read the header of an image file.
-
-    Parameters
-    ----------
-    path : str
-        Its name, or its URL.
-    rules : ImageRules
-        What is accepted and what is removed.
-    hashed : bool
-        Whether its bytes are hashed.
-
-    Raises
-    ------
-    ImageError
-        The file cannot be read or converted. The message names it.
-    """
-    try:
-        status = None if is_url(path) else _regular(path)
-        with open_input(path) as file:
-            size = _size(file) if status is None else status.st_size
-            held = 0 < size <= MOST_HELD
-            frame = _small(path, file, size, rules) if held else Frame(path, open_image(file, rules))
-    except ImageError as error:
-        raise ImageError(f"{path}: {error}") from None
-    except OSError as error:
-        raise unreadable(path, error) from None
-    return frame._replace(state=_state(frame, status)) if hashed else frame
-
-
-def unreadable(path: str, error: OSError) -> ImageError:
-    """Return the error that says why an image cannot be read."""
-    return ImageError(f"{path}: cannot be read: {error.strerror or error}")
-
-
-def _small(path: str, file: BinaryIO, size: int, rules: ImageRules) -> Frame:
-    content = read_up_to(file, size)
-    if len(content) < size:
-        raise ImageError("the file changed while it was being read")
-    return Frame(path, open_image(io.BytesIO(content), rules), content)
-
-
-def _size(file: BinaryIO) -> int:
-    size = file.seek(0, os.SEEK_END)
-    file.seek(0)
-    return size
-
-
-def _state(frame: Frame, status: os.stat_result | None) -> FileState:
-    if not frame.content:
-        return hashed_state(frame.path)
-    from hashlib import sha256
-
-    modified = size_and_time(frame.path)[1] if status is None else status.st_mtime_ns
-    return FileState(len(frame.content), modified, sha256(frame.content).hexdigest())
-
-
-def _regular(path: str) -> os.stat_result:
-    """Refuse what cannot be read from its beginning again and, as a pipe without a writer, may keep readers waiting."""
-    try:
-        status = os.stat(path)
-    except ValueError as error:  # characters that no name can have
-        raise ImageError(f"cannot be read: {error}") from None
-    if not stat.S_ISREG(status.st_mode) and not stat.S_ISDIR(status.st_mode):
-        raise ImageError("is not a regular file; save the image to one first")
-    return status
+    def extend(self, packed: _Packed) -> None:
+        """Take note of the frames that follow, of which another process has kept this."""
+        (ranges, ends, sizes), states, lossy_method, warnings = packed
+        before = len(self.ranges) // 2
+        self.ranges.frombytes(ranges)
+        self.ends.extend([before + end for end in memoryview(ends).cast("Q")])
+        self.sizes.frombytes(sizes)
+        self.states += [FileState(*state) for state in states]
+        self.lossy_method = self.lossy_method or lossy_method
+        self.warnings += warnings
 
 
 def _difference(ours: Facts, theirs: Facts) -> tuple[str, object, object] | None:

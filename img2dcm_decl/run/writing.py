@@ -6,9 +6,9 @@ from img2dcm_decl.encode.elements import SEQUENCE_DELIMITER
 from img2dcm_decl.encode.pixel_data import encapsulated_header, item_header, native_header
 from img2dcm_decl.errors import ImageError
 from img2dcm_decl.lean_typing import cast
-from img2dcm_decl.run.frames import unreadable
 from img2dcm_decl.run.gathering import BLOCK, STEP, Gathering
 from img2dcm_decl.run.hashing import changed
+from img2dcm_decl.run.looking import unreadable
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

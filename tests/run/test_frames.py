@@ -15,8 +15,9 @@ from images.samples import BASELINE, COMMENT, DATA, EOI, EXIF, SOI, TABLES, bmp,
 
 from img2dcm_decl.errors import ImageError
 from img2dcm_decl.plan.model import ImageRules
-from img2dcm_decl.run.frames import MOST_HELD, Frames
+from img2dcm_decl.run.frames import Frames
 from img2dcm_decl.run.gathering import BLOCK, Gathering
+from img2dcm_decl.run.looking import MOST_HELD
 from img2dcm_decl.run.writing import write_object
 
 LONG_COMMENT = b"\xff\xfe\xff\xff" + bytes(65533)
