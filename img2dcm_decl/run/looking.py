@@ -22,6 +22,8 @@ if TYPE_CHECKING:
 
 #: Files up to this size are read once, for all purposes; larger ones pass through memory in blocks.
 MOST_HELD = 1 << 20
+#: The same for files elsewhere, of which each reading goes over the network.
+_MOST_HELD_REMOTE = 1 << 22
 
 
 class Frame(NamedTuple):
@@ -65,8 +67,8 @@ def look_at(path: str, rules: ImageRules, *, hashed: bool = False) -> Frame:
     try:
         status = None if is_url(path) else _regular(path)
         with open_input(path) as file:
-            size = _size(file) if status is None else status.st_size
-            held = 0 < size <= MOST_HELD
+            size, most = (_size(file), _MOST_HELD_REMOTE) if status is None else (status.st_size, MOST_HELD)
+            held = 0 < size <= most
             frame = _small(path, file, size, rules) if held else Frame(path, open_image(file, rules))
     except ImageError as error:
         raise ImageError(f"{path}: {error}") from None
