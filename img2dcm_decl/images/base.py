@@ -68,14 +68,14 @@ class Image(NamedTuple):
     ranges : tuple of (int, int)
         Offset and length of each part of the file that the compressed stream consists of; empty for native pixels.
     rows : callable or None
-        Given the open file, yields native pixels in blocks: rows from top to bottom, samples by pixel, without row
-        padding. None for a compressed stream.
+        Given the open file and a range of rows, counted from the top, yields their native pixels in blocks: rows from
+        top to bottom, samples by pixel, without row padding. None for a compressed stream.
     """
 
     facts: Facts
     size: int
     ranges: tuple[tuple[int, int], ...] = ()
-    rows: Callable[[BinaryIO], Iterator[bytes | bytearray]] | None = None
+    rows: Callable[[BinaryIO, range], Iterator[bytes | bytearray]] | None = None
 
 
 class Reader(Protocol):

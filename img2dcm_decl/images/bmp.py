@@ -45,7 +45,7 @@ def read(file: BinaryIO, rules: ImageRules) -> Image:  # noqa: ARG001 - every re
         photometric_interpretation="MONOCHROME2" if bitmap.gray else "RGB",
     )
 
-    def rows(opened: BinaryIO) -> Iterator[bytes | bytearray]:
-        return bmp_rows.rows(bitmap, opened)
+    def rows(opened: BinaryIO, part: range) -> Iterator[bytes | bytearray]:
+        return bmp_rows.rows(bitmap, opened, part)
 
     return Image(facts, bitmap.size, rows=rows)

@@ -19,8 +19,8 @@ if TYPE_CHECKING:
 BLOCK = 3 << 16
 
 
-def rows(bitmap: Bitmap, file: BinaryIO, block: int = BLOCK) -> Iterator[bytes | bytearray]:
-    """Yield the pixels in blocks of whole rows.
+def rows(bitmap: Bitmap, file: BinaryIO, part: range, block: int = BLOCK) -> Iterator[bytes | bytearray]:
+    """Yield the pixels of some rows, in blocks of whole rows.
 
     Parameters
     ----------
@@ -28,6 +28,8 @@ def rows(bitmap: Bitmap, file: BinaryIO, block: int = BLOCK) -> Iterator[bytes |
         The file's headers.
     file : binary file
         The file that they were read from.
+    part : range
+        The rows, counted from the top of the picture.
     block : int
         Most bytes of a block, in the file and converted; a row that is longer is a block of its own.
 
@@ -38,11 +40,11 @@ def rows(bitmap: Bitmap, file: BinaryIO, block: int = BLOCK) -> Iterator[bytes |
     """
     convert = _converter(bitmap)
     step = max(1, block // max(bitmap.stride, bitmap.columns * bitmap.samples))
-    for first in range(0, bitmap.rows, step):
-        yield convert(_stored(bitmap, file, first, min(step, bitmap.rows - first)))
+    for first in range(part.start, part.stop, step):
+        yield convert(_stored(bitmap, file, first, min(step, part.stop - first)))
 
 
-def _stored(bitmap: Bitmap, file: BinaryIO, first: int, count: int) -> bytes:
+def _stored(bitmap: Bitmap, file: BinaryIO, first: int, count: int) -> bytes | bytearray:
     """Return rows as they are stored, without padding; `first` counts from the top of the picture."""
     stride, used = bitmap.stride, bitmap.row_bytes
     at = first if bitmap.top_down else bitmap.rows - first - count
@@ -51,10 +53,10 @@ def _stored(bitmap: Bitmap, file: BinaryIO, first: int, count: int) -> bytes:
         return data
     starts = range(0, count * stride, stride)
     view = memoryview(data)
-    return b"".join([view[start : start + used] for start in (starts if bitmap.top_down else reversed(starts))])
+    return bytearray().join([view[start : start + used] for start in (starts if bitmap.top_down else reversed(starts))])
 
 
-def _converter(bitmap: Bitmap) -> Callable[[bytes], bytes | bytearray]:
+def _converter(bitmap: Bitmap) -> Callable[[bytes | bytearray], bytes | bytearray]:
     if bitmap.bits == 16:
         return _from_16_bits
     if bitmap.bits > 16:
@@ -62,15 +64,16 @@ def _converter(bitmap: Bitmap) -> Callable[[bytes], bytes | bytearray]:
     return _palette_converter(bitmap)
 
 
-def _from_bgr(data: bytes) -> bytearray:
+def _from_bgr(data: bytes | bytearray) -> bytearray:
     """Convert pixels of blue, green and red."""
-    samples = bytearray(data)
-    samples[0::3] = data[2::3]
-    samples[2::3] = data[0::3]
+    samples = data if isinstance(data, bytearray) else bytearray(data)
+    blue = samples[0::3]
+    samples[0::3] = samples[2::3]
+    samples[2::3] = blue
     return samples
 
 
-def _from_bgrx(data: bytes) -> bytearray:
+def _from_bgrx(data: bytes | bytearray) -> bytearray:
     """Convert pixels of blue, green, red and a fourth byte, which means nothing."""
     samples = bytearray(len(data) // 4 * 3)
     for sample in range(3):
@@ -86,7 +89,7 @@ _GREEN_HIGH = bytes((value & 3) << 3 for value in range(256))
 _GREEN_LOW = bytes(value >> 5 for value in range(256))
 
 
-def _from_16_bits(data: bytes) -> bytearray:
+def _from_16_bits(data: bytes | bytearray) -> bytearray:
     """Convert pixels of five bits each of blue, green and red, from the least significant on; one bit is unused."""
     low, high = data[0::2], data[1::2]
     # Green lies in both bytes. Its halves share no bits, so that adding them up as one long number joins them.
@@ -98,7 +101,7 @@ def _from_16_bits(data: bytes) -> bytearray:
     return samples
 
 
-def _palette_converter(bitmap: Bitmap) -> Callable[[bytes], bytes | bytearray]:
+def _palette_converter(bitmap: Bitmap) -> Callable[[bytes | bytearray], bytes | bytearray]:
     """Return what converts rows of 1, 4 or 8 bits a pixel."""
     colors = len(bitmap.palette) // 3
     in_palette = bytes(range(colors))
@@ -106,7 +109,7 @@ def _palette_converter(bitmap: Bitmap) -> Callable[[bytes], bytes | bytearray]:
     tables = [bitmap.palette[sample::3].ljust(256, b"\0") for sample in range(bitmap.samples)]
     unpack = _unpacker(bitmap)
 
-    def convert(data: bytes) -> bytes | bytearray:
+    def convert(data: bytes | bytearray) -> bytes | bytearray:
         indexes = unpack(data)
         outside = b"" if every_index else indexes.translate(None, in_palette)
         if outside:
@@ -123,7 +126,7 @@ def _palette_converter(bitmap: Bitmap) -> Callable[[bytes], bytes | bytearray]:
     return convert
 
 
-def _unpacker(bitmap: Bitmap) -> Callable[[bytes], bytes | bytearray]:
+def _unpacker(bitmap: Bitmap) -> Callable[[bytes | bytearray], bytes | bytearray]:
     """Return what turns rows of 1, 4 or 8 bits a pixel into one byte a pixel."""
     bits, used, columns = bitmap.bits, bitmap.row_bytes, bitmap.columns
     if bits == 8:
@@ -134,13 +137,13 @@ def _unpacker(bitmap: Bitmap) -> Callable[[bytes], bytes | bytearray]:
     tables = [bytes(value >> shift & mask for value in range(256)) for shift in shifts]
     width = used * per_byte
 
-    def unpack(data: bytes) -> bytes | bytearray:
+    def unpack(data: bytes | bytearray) -> bytes | bytearray:
         indexes = bytearray(len(data) * per_byte)
         for place, table in enumerate(tables):
             indexes[place::per_byte] = data.translate(table)
         if width == columns:
             return indexes
         view = memoryview(indexes)
-        return b"".join([view[start : start + columns] for start in range(0, len(indexes), width)])
+        return bytearray().join([view[start : start + columns] for start in range(0, len(indexes), width)])
 
     return unpack

@@ -20,12 +20,15 @@ class Gathering:
     ----------
     sink : raw binary file
         Where they are written.
+    position : int, optional
+        Where in a file that is only used through this, whatever others write to it; by default, where the file is at.
     """
 
-    __slots__ = ("_buffer", "_parts", "_pending", "_sink", "_used", "_vectored")
+    __slots__ = ("_buffer", "_parts", "_pending", "_position", "_sink", "_used", "_vectored")
 
-    def __init__(self, sink: io.RawIOBase) -> None:
+    def __init__(self, sink: io.RawIOBase, position: int | None = None) -> None:
         self._sink = sink
+        self._position = position
         self._vectored = isinstance(sink, io.FileIO) and hasattr(os, "writev")
         self._parts: list[bytes | bytearray | memoryview] = []
         self._pending = 0
@@ -71,13 +74,26 @@ class Gathering:
             if written < sum(map(len, some)):
                 rest = memoryview(b"".join(some))[written:]
                 while rest:
-                    rest = rest[self._sink.write(rest) or 0 :]
+                    rest = rest[self._write(rest) :]
 
     def _write_together(self, parts: list[bytes | bytearray | memoryview]) -> int:
         """Write what the system takes of some parts without joining them; return how many bytes that are."""
         if not self._vectored:
             return 0
         try:
-            return os.writev(self._sink.fileno(), parts)
+            if self._position is None:
+                return os.writev(self._sink.fileno(), parts)
+            return self._moved(os.pwritev(self._sink.fileno(), parts, self._position))
         except BlockingIOError:
             return 0
+
+    def _write(self, rest: memoryview) -> int:
+        """Write what the system takes of the rest of some parts; return how many bytes that are."""
+        if self._position is None:
+            return self._sink.write(rest) or 0
+        return self._moved(os.pwrite(self._sink.fileno(), rest, self._position))
+
+    def _moved(self, written: int) -> int:
+        if self._position is not None:
+            self._position += written
+        return written

@@ -3,23 +3,22 @@
 from __future__ import annotations
 
 from img2dcm_decl.encode.elements import SEQUENCE_DELIMITER
-from img2dcm_decl.encode.pixel_data import encapsulated_header, item_header, native_header
-from img2dcm_decl.errors import ImageError
+from img2dcm_decl.encode.pixel_data import encapsulated_header, item_header
 from img2dcm_decl.lean_typing import cast
 from img2dcm_decl.run.gathering import BLOCK, STEP, Gathering
 from img2dcm_decl.run.hashing import changed
 from img2dcm_decl.run.looking import unreadable
+from img2dcm_decl.run.native import write_native
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     import io
-    from collections.abc import Iterator
     from typing import BinaryIO
 
     from img2dcm_decl.run.frames import Frames
 
 
-def write_object(frames: Frames | None, head: bytes, tail: bytes, sink: io.RawIOBase) -> None:
+def write_object(frames: Frames | None, head: bytes, tail: bytes, sink: io.RawIOBase, *, processes: int = 1) -> None:
     """Write an object.
 
     Parameters
@@ -30,6 +29,8 @@ def write_object(frames: Frames | None, head: bytes, tail: bytes, sink: io.RawIO
         The rest of the file.
     sink : raw binary file
         Where it is written.
+    processes : int
+        How many processes may be used; large native pixels are converted by two.
 
     Raises
     ------
@@ -45,34 +46,8 @@ def write_object(frames: Frames | None, head: bytes, tail: bytes, sink: io.RawIO
         elif frames.facts.compressed:
             _encapsulated(frames, gathering)
         else:
-            _native(frames, gathering)
+            write_native(frames, gathering, sink, processes)
         gathering.add(tail)
-
-
-def _native(frames: Frames, gathering: Gathering) -> None:
-    size = sum(frames.sizes)
-    gathering.add(native_header(size))
-    for index, expected in enumerate(frames.sizes):
-        with frames.open(index) as file:
-            given = 0
-            for block in _rows(frames, index, file):
-                given += len(block)
-                gathering.add(block)
-        if given != expected:
-            raise changed(frames.path(index))
-    gathering.add(bytes(size & 1))
-
-
-def _rows(frames: Frames, index: int, file: BinaryIO) -> Iterator[bytes | bytearray]:
-    rows = frames.image(index, file).rows
-    if rows is None:
-        raise ImageError(f"{frames.path(index)}: has no native pixels")
-    try:
-        yield from rows(file)
-    except ImageError as error:
-        raise ImageError(f"{frames.path(index)}: {error}") from None
-    except OSError as error:
-        raise unreadable(frames.path(index), error) from None
 
 
 def _encapsulated(frames: Frames, gathering: Gathering) -> None:

@@ -38,12 +38,12 @@ def read(file, rules):
     samples = 3 if kind == 6 else 1
     facts = Facts("pnm", EXPLICIT_LITTLE_ENDIAN, rows, columns, samples, "RGB" if samples == 3 else "MONOCHROME2")
     size = rows * columns * samples
-    return Image(facts, size, rows=partial(pixels, found.end(), size))
+    return Image(facts, size, rows=partial(pixels, found.end(), columns * samples))
 
 
-def pixels(start, size, file):
-    file.seek(start)
-    yield file.read(size)
+def pixels(start, row, file, part):
+    file.seek(start + row * part.start)
+    yield file.read(row * len(part))
 '''
 
 PROFILE = """\

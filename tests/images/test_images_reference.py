@@ -68,7 +68,7 @@ def rules_of(case: Case) -> ImageRules:
 def pixel_bytes(path: Path, image: Image) -> bytes:
     with path.open("rb", buffering=0) as file:
         if image.rows is not None:
-            data = b"".join(image.rows(file))
+            data = b"".join(image.rows(file, range(image.facts.rows)))
         else:
             parts = []
             for offset, length in image.ranges:
