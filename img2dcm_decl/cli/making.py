@@ -75,10 +75,11 @@ class Making:
         self._kept = kept
         # A single object shares its UIDs with none, and needs none of the libraries that derive them.
         key = kept.key if kept is not None else os.urandom(_KEY_BYTES) if self.total > 1 else b""
-        self._job = Job(plan, stdout, sources_of(plan, key), bind, hashing=kept is not None)
+        processes = workers(request)
+        self._job = Job(plan, stdout, sources_of(plan, key), bind, hashing=kept is not None, processes=processes)
         self._instances = Instances(plan)
         self._said = set(plan.warnings)
-        self._jobs = workers(request) if stdout is None and self.total > 1 else 1
+        self._jobs = processes if stdout is None and self.total > 1 else 1
 
     def check(self) -> None:
         """Check that no output exists that is neither to be replaced nor skipped.

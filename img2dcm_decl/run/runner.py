@@ -121,6 +121,8 @@ class Job:
         Completes objects that are not complete before.
     hashing : bool
         Whether outcomes tell by what objects, images and files can be recognised.
+    processes : int
+        How many processes may make one object; where the job is sent to, only that process makes it.
     clock : callable
         Gives seconds, for durations.
 
@@ -138,6 +140,7 @@ class Job:
         bind: Callable[[PlannedObject], PlannedObject] | None = None,
         *,
         hashing: bool = False,
+        processes: int = 1,
         clock: Callable[[], float] = time.perf_counter,
     ) -> None:
         if plan.bound and bind is None:
@@ -145,6 +148,7 @@ class Job:
         check_variants(plan.variants)
         self.plan = plan
         self.hashing = hashing
+        self._processes = processes
         self._stdout = stdout
         self._sources = sources or sources_of(plan)
         self._bind = bind
@@ -156,7 +160,8 @@ class Job:
 
     def __getstate__(self) -> dict[str, Any]:
         plan = self.plan._replace(objects=())
-        return {**self.__dict__, "plan": plan, "_stdout": None, "_folders": None, "_prepared": None}
+        only_here = {"_stdout": None, "_folders": None, "_prepared": None, "_processes": 1}
+        return {**self.__dict__, "plan": plan, **only_here}
 
     def __setstate__(self, state: dict[str, Any]) -> None:
         self.__dict__.update(state, _folders=Folders())
@@ -258,7 +263,9 @@ class Job:
     ) -> Outcome:
         started = self._clock()
         given, planned = planned, self.bound(planned)
-        frames = Frames(planned.images, self.path, self.plan.images, hashed=self._hash_images)
+        frames = Frames(
+            planned.images, self.path, self.plan.images, hashed=self._hash_images, processes=self._processes
+        )
         _check_sizes(frames)
         subject = self._subject(planned, frames)
         value = value_of(subject)
@@ -337,7 +344,8 @@ class Job:
 
     def _stream(self, prepared: Prepared, filled: Filled, frames: Frames, sink: io.RawIOBase, output: str) -> None:
         try:
-            write_object(frames if prepared.has_pixels else None, filled.head, filled.tail, sink)
+            pixels = frames if prepared.has_pixels else None
+            write_object(pixels, filled.head, filled.tail, sink, processes=self._processes)
         except OSError as error:
             raise output_error("standard output" if output == STDOUT else output, error) from None
 
