@@ -53,15 +53,29 @@ def complaint(vr: str, text: str, vm: str = "1-n") -> str | None:
     vm : str
         Value multiplicity of the attribute: `1`, `1-3`, `1-n`, `2-2n` ...
     """
-    if not text.rstrip(" ") or vr == "SQ":
-        return None
-    values = [text] if vr in SINGLE or vr in BULK else text.split("\\")
-    if vr not in BULK and not multiplicity_allows(vm, len(values)):
-        return f"the number of values is {len(values)}, the attribute's value multiplicity {vm}"
-    if vr not in STRINGS:
-        return None
-    rule = _RULES[vr]
-    return next((said for said in (_value_complaint(vr, rule, value) for value in values) if said), None)
+    return complaints(vr, vm)(text)
+
+
+def complaints(vr: str, vm: str = "1-n") -> Callable[[str], str | None]:
+    """Return what `complaint` does with the values of an attribute, one after the other."""
+    if vr == "SQ" or vr in BULK:
+        return lambda _text: None
+    rule = _RULES[vr] if vr in STRINGS else None
+    divided, one_will_do = vr not in SINGLE, multiplicity_allows(vm, 1)
+
+    def complain(text: str) -> str | None:
+        if not text.rstrip(" "):
+            return None
+        if one_will_do and not (divided and "\\" in text):
+            return (_value_complaint(vr, rule, text) or None) if rule else None
+        values = text.split("\\") if divided else [text]
+        if not multiplicity_allows(vm, len(values)):
+            return f"the number of values is {len(values)}, the attribute's value multiplicity {vm}"
+        if not rule:
+            return None
+        return next((said for said in (_value_complaint(vr, rule, value) for value in values) if said), None)
+
+    return complain
 
 
 def multiplicity_allows(vm: str, count: int) -> bool:

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import re
 import struct
+from functools import partial
+from typing import TYPE_CHECKING
 
-from img2dcm_decl.attributes.conformance import complaint
+from img2dcm_decl.attributes.conformance import complaints
 from img2dcm_decl.attributes.problems import KeyValueError, shown
 from img2dcm_decl.attributes.representations import (
     FLOATS,
@@ -18,6 +20,9 @@ from img2dcm_decl.attributes.representations import (
 )
 from img2dcm_decl.attributes.standard import standard_uids
 from img2dcm_decl.recipe.suggest import suggest
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 _INTEGER = re.compile(r"[+-]?[0-9]{1,40}")
 _FLOAT = re.compile(r"[+-]?(?:(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][+-]?[0-9]+)?|inf|nan|infinity)", re.IGNORECASE)
@@ -54,20 +59,29 @@ def convert(vr: str, text: str, *, checked: bool, vm: str = "1-n") -> bytes | st
     KeyValueError
         The value has no encoding, or does not conform.
     """
+    return converter(vr, checked=checked, vm=vm)(text)
+
+
+def converter(vr: str, *, checked: bool, vm: str = "1-n") -> Callable[[str], bytes | str]:
+    """Return what `convert` does with the values of an attribute, one after the other."""
     if vr == "SQ":
-        if text:
-            raise KeyValueError("a sequence holds items and cannot have a value", width=len(text))
-        return b""
-    if vr == "UI":
-        text = uid_values(text)
-    if checked:
-        said = complaint(vr, text, vm)
+        return _no_value
+    encode = partial(_string, vr in TEXT) if vr in STRINGS else partial(_binary, vr, checked=checked)
+    complaint = complaints(vr, vm) if checked else _nothing
+    longest = None if vr in LONG else MAX_SHORT_LENGTH
+
+    def converted(text: str) -> bytes | str:
+        if vr == "UI":
+            text = uid_values(text)
+        said = complaint(text)
         if said:
             raise KeyValueError(said, width=len(text) or 1)
-    content = _string(vr, text) if vr in STRINGS else _binary(vr, text, checked=checked)
-    if vr not in LONG and len(content) > MAX_SHORT_LENGTH:
-        raise KeyValueError(f"the value is longer than the {MAX_SHORT_LENGTH} bytes that {vr} can have")
-    return content
+        content = encode(text)
+        if longest is not None and len(content) > longest:
+            raise KeyValueError(f"the value is longer than the {longest} bytes that {vr} can have")
+        return content
+
+    return converted
 
 
 def uid_values(text: str) -> str:
@@ -101,9 +115,19 @@ def _named_uid(keyword: str) -> str:
     return uid
 
 
-def _string(vr: str, text: str) -> bytes | str:
+def _no_value(text: str) -> bytes:
+    if text:
+        raise KeyValueError("a sequence holds items and cannot have a value", width=len(text))
+    return b""
+
+
+def _nothing(_text: str) -> None:
+    return None
+
+
+def _string(governed: bool, text: str) -> bytes | str:
     value = text.rstrip(" ")
-    if vr in TEXT or not value.isascii():
+    if governed or not value.isascii():
         return value
     return value.encode("ascii")
 

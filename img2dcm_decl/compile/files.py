@@ -14,6 +14,7 @@ FILE, FOLDER, LINK = "file", "folder", "link"
 _FEW = 16
 #: So many folders are remembered; names come folder by folder.
 _MOST_FOLDERS = 4096
+_OTHER_SEPARATOR = os.sep != "/"
 _SPECIAL = frozenset({"", ".", ".."})
 
 
@@ -61,22 +62,31 @@ class Files:
         A URL is taken as it is, and for a file.
         """
         parent, base = split(name)
-        folder = self._folders.get(parent)
+        folder = self._folders.get(parent) or self._folder_of(name, parent)
         if folder is None:
-            if is_url(name):
-                return name, FILE
-            if len(self._folders) == _MOST_FOLDERS:
-                self._folders.clear()
-            folder = self._folders[parent] = self._look_at(parent)
-        kind = _kind_in(folder, base)
+            return name, FILE
+        kind = _kind_in(folder, base) if folder.kinds is None else folder.kinds.get(base, FILE)
         if kind == LINK or base in _SPECIAL:
             return os.path.realpath(folder.path + base), kind
         return folder.real + base, kind
 
     def is_folder(self, name: str) -> bool:
         """Tell whether a name leads to a folder."""
-        kind = self.look(name)[1]
+        parent, base = split(name)
+        folder = self._folders.get(parent) or self._folder_of(name, parent)
+        if folder is None:
+            return False
+        kind = _kind_in(folder, base) if folder.kinds is None else folder.kinds.get(base, FILE)
         return kind == FOLDER or (kind == LINK and os.path.isdir(join(self._root, name)))
+
+    def _folder_of(self, name: str, parent: str) -> _Folder | None:
+        """Return the folder of a name, which is looked at now; None for a URL."""
+        if is_url(name):
+            return None
+        if len(self._folders) == _MOST_FOLDERS:
+            self._folders.clear()
+        folder = self._folders[parent] = self._look_at(parent)
+        return folder
 
     def _look_at(self, parent: str) -> _Folder:
         path = os.path.join(self._root, parent)
@@ -95,9 +105,9 @@ class Files:
 
 def split(name: str) -> tuple[str, str]:
     """Return the folder of a name, with the separator at its end, and what comes behind; quicker than os.path does."""
-    if os.sep != "/" and not is_url(name):
+    if _OTHER_SEPARATOR and not is_url(name):
         name = name.replace("/", os.sep)
-    start = name.rfind("/") + 1 or name.rfind(os.sep) + 1
+    start = name.rfind("/") + 1 or (name.rfind(os.sep) + 1 if _OTHER_SEPARATOR else 0)
     return name[:start], name[start:]
 
 
@@ -111,11 +121,11 @@ def _real(folder: str) -> str:
 
 
 def _kind_in(folder: _Folder, base: str) -> str:
-    if folder.kinds is None:
-        folder.asked += 1
-        if folder.asked <= _FEW:
-            return _kind_of(folder.path + base)
-        folder.kinds = _listing(folder.path or os.curdir)
+    """Return what is under a name of a folder that is not listed yet; it is, when many of its names are asked for."""
+    folder.asked += 1
+    if folder.asked <= _FEW:
+        return _kind_of(folder.path + base)
+    folder.kinds = _listing(folder.path or os.curdir)
     return folder.kinds.get(base, FILE)
 
 

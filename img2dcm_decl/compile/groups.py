@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from img2dcm_decl.compile.image_values import ImageValues
 from img2dcm_decl.compile.placeholder_use import ALL, IMAGE, ROW, grouping, names_of_objects
 from img2dcm_decl.compile.problems import Several
-from img2dcm_decl.recipe.placeholders import ValueProblem, expand, names_in
+from img2dcm_decl.recipe.placeholders import ValueProblem, expander, names_in
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -59,6 +59,7 @@ def group_images(recipe: Recipe, images: Images, rows: Rows | None, problems: Pr
 def _numbers(recipe: Recipe, images: Images, rows: Rows | None, problems: Problems) -> array[int]:
     """Return the number of the object of each image, counted from 0."""
     parts = grouping(recipe)
+    text_of = expander(parts)
     values = ImageValues(recipe.folder, images, names_in(parts), rows)
     place = recipe.place("inputs", "group_by")
     groups: dict[str, int] = {}
@@ -66,7 +67,7 @@ def _numbers(recipe: Recipe, images: Images, rows: Rows | None, problems: Proble
     with Several(problems, "images") as several:
         for position, name in enumerate(images.names):
             try:
-                text = expand(parts, values(position))
+                text = text_of(values(position))
             except ValueProblem as problem:
                 several.add(place, f"{name}: {problem.message}", problem.help)
                 continue

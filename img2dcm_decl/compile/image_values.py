@@ -49,14 +49,16 @@ class ImageValues:
 
     def __call__(self, position: int) -> dict[str, str | int]:
         """Return the values for an image, by its position."""
-        folder, base = split(self._images.names[position])
         values: dict[str, str | int] = {}
+        if self._cells and self._rows is not None:
+            values.update(zip(self._cells, self._rows.cells(position)))  # noqa: B905 - rows have a cell for each
+        folder, base = split(self._images.names[position])
         if self._of_folder:
             values.update(self._folder_values(folder, self._images.bases[position]))
-        for name, give in self._of_file:
-            values[name] = give(base)
-        if self._cells and self._rows is not None:
-            values.update(zip(self._cells, self._rows.cells(position), strict=True))
+        if self._of_file:
+            stem = _stem(base)
+            for name, give in self._of_file:
+                values[name] = give(base, stem)
         return values
 
     def _folder_values(self, folder: str, base: int) -> dict[str, str | int]:
@@ -88,18 +90,20 @@ def _plain(folder: str) -> str:
 
 
 def _stem(base: str) -> str:
-    return os.path.splitext(base)[0]
+    """Return a name without its extension, as `os.path.splitext` does: dots that it begins with are no part of one."""
+    stem = base.rpartition(".")[0]
+    return stem if stem.strip(".") else base
 
 
-def _number(base: str) -> str:
-    numbers = _NUMBER.findall(_stem(base))
+def _number(_base: str, stem: str) -> str:
+    numbers = _NUMBER.findall(stem)
     return numbers[-1] if numbers else ""
 
 
-def _name(base: str) -> str:
-    return base
-
-
-_OF_FILE: dict[str, Callable[[str], str]] = {"image.name": _name, "image.stem": _stem, "image.number": _number}
+_OF_FILE: dict[str, Callable[[str, str], str]] = {
+    "image.name": lambda base, _stem: base,
+    "image.stem": lambda _base, stem: stem,
+    "image.number": _number,
+}
 
 _OF_FOLDER: dict[str, Callable[[str, str, str], str]] = {"image.parent": _parent, "image.folder": _below}

@@ -76,8 +76,22 @@ def find_images(recipe: Recipe, problems: Problems) -> Images:
     return images
 
 
-def natural_key(name: str) -> str:
-    """Return what sorts names as people number them: a text in which a number of more digits comes later."""
+def in_natural_order(names: Iterable[str]) -> list[str]:
+    """Return names as people number them, `2.jpg` before `10.jpg`; those that are numbered alike as they come."""
+    folders: dict[str, str] = {}
+
+    def key(name: str) -> str:
+        folder, slash, base = name.rpartition("/")
+        known = folders.get(folder)
+        if known is None:
+            known = folders[folder] = _natural_key(folder + slash)
+        return known + _natural_key(base)
+
+    return sorted(names, key=key)
+
+
+def _natural_key(name: str) -> str:
+    """Return what sorts names: a text in which a number of more digits comes later."""
     return _DIGITS.sub(_sortable, name)
 
 
@@ -120,8 +134,7 @@ def _matching(folder: str, pattern: str) -> list[str]:
         files = list(dict.fromkeys(files))  # two of them find a file in as many ways as it can be reached
     # Names such as 1.jpg and 01.jpg are numbered alike; the order in which a folder lists them says nothing.
     files.sort()
-    files.sort(key=natural_key)
-    return files
+    return in_natural_order(files)
 
 
 def _excluded(recipe: Recipe, problems: Problems) -> set[str]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from array import array
+from operator import itemgetter
 from typing import TYPE_CHECKING
 
 from img2dcm_decl.attributes.likeness import Likeness
@@ -15,10 +16,10 @@ from img2dcm_decl.compile.placeholder_use import ROW, columns_used
 from img2dcm_decl.compile.problems import MAX_SIMILAR, Several, first_few, within
 from img2dcm_decl.compile.rows import NO_ROW, Rows
 from img2dcm_decl.plan.locations import join, open_input
-from img2dcm_decl.recipe.placeholders import ValueProblem, expand, names_in, parse
+from img2dcm_decl.recipe.placeholders import ValueProblem, expand, expander, names_in, parse
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
 
     from img2dcm_decl.attributes.table import TableReader
     from img2dcm_decl.compile.inputs import Images
@@ -118,7 +119,7 @@ class _Join:
             A row is wrong.
         """
         column = reader.position(self._table.column)
-        kept = [reader.position(name) for name in rows.columns]
+        kept = _getter([reader.position(name) for name in rows.columns])
         unmatched = 0
         first: list[str] = []
         likeness = Likeness(self._rows)
@@ -136,7 +137,7 @@ class _Join:
                             f"{shown(alike[0])} and {rows.table}:{line} ({shown(key)}) differ only {alike[1]}; "
                         )
                 elif before == NO_ROW or self._table.duplicate_rows == "last":
-                    self._rows[key] = rows.add(line, [cells[position] for position in kept])
+                    self._rows[key] = rows.add(line, kept(cells))
                 elif self._table.duplicate_rows == "error":
                     message = f"{rows.line(before)} and {rows.table}:{line} have the same {self._table.column}"
                     several.add(place, f"{message}, {shown(key)}", "duplicate_rows: first (or last) takes one of them")
@@ -182,13 +183,21 @@ def _check_folders(images: Images, rows: Rows, problems: Problems, place: Place 
                 several.add(place, message, _OF_FOLDERS)
 
 
+def _getter(positions: Sequence[int]) -> Callable[[Sequence[str]], Sequence[str]]:
+    """Return what takes the cells of some columns out of a row."""
+    if len(positions) < 2:
+        return lambda cells: [cells[position] for position in positions]
+    return itemgetter(*positions)
+
+
 def _keys(parts: Parts, images: Images, values: ImageValues, problems: Problems, place: Place | None) -> list[str]:
     """Return what each image is looked up by."""
     keys = []
+    key = expander(parts)
     with Several(problems, "images") as several:
         for position, name in enumerate(images.names):
             try:
-                keys.append(expand(parts, values(position)))
+                keys.append(key(values(position)))
             except ValueProblem as problem:
                 several.add(place, f"{name}: {problem.message}", problem.help)
                 keys.append("")

@@ -4,19 +4,24 @@ from __future__ import annotations
 
 import os
 import re
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from img2dcm_decl.attributes.problems import shown
+from img2dcm_decl.compile.files import split
 from img2dcm_decl.compile.problems import Several
 from img2dcm_decl.plan.locations import is_url
-from img2dcm_decl.recipe.placeholders import Placeholder, ValueProblem, expand, names_in, parse
+from img2dcm_decl.recipe.placeholders import Placeholder, ValueProblem, expand, expander, names_in, parse
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Callable, Mapping, Sequence
+    from typing import TypeAlias
 
     from img2dcm_decl.compile.problems import Problems
     from img2dcm_decl.compile.subjects import Subjects
     from img2dcm_decl.recipe.model import Recipe
+
+    _Filling: TypeAlias = Callable[[Mapping[str, str | int]], str]
 
 STDOUT = "-"
 LONGEST = 255
@@ -27,13 +32,13 @@ _PATHS = frozenset({"image.folder"})
 _CONTROLS = re.compile("[\x00-\x1f\x7f-\x9f]")
 #: What would begin another part of a path, on any system, or name another drive.
 _SEPARATORS = re.compile(r"[/\\:]" if os.name == "nt" else r"[/\\]")
-#: Names of devices, whatever follows a dot, characters that no name has on Windows, and ends that it drops.
-_NOT_PORTABLE = re.compile(
-    r"""(?:^|/) (?:con|prn|aux|nul|(?:com|lpt)[1-9¹²³]) [ ]* (?:\.|/|$)
-    | [<>:"|?*\\\x00-\x1f]
-    | (?:^|/) (?!\.\.?(?:/|$)) [^/]* [ .] (?:/|$)""",
-    re.IGNORECASE | re.VERBOSE,
-)
+#: Names of devices on Windows, whatever follows a dot.
+_DEVICE = re.compile(r"(?:con|prn|aux|nul|(?:com|lpt)[1-9¹²³]) *(?:\.|$)", re.IGNORECASE)
+#: Characters that no name has there, and ends that it drops.
+_NOT_PORTABLE = re.compile(r'[<>:"|?*\\\x00-\x1f]|[ .]$')
+_HERE_AND_ABOVE = frozenset({".", ".."})
+#: So many folders are remembered; names come folder by folder.
+_MOST_FOLDERS = 256
 
 
 class UnfitNameError(Exception):
@@ -52,11 +57,11 @@ def output_names(recipe: Recipe, subjects: Subjects, problems: Problems) -> list
     if not any(isinstance(part, Placeholder) for part in parts):
         return [expand(parts, {})] * len(subjects)
     names = []
-    values = subjects.giving(names_in(parts))
+    name_of, values = output_namer(parts), subjects.giving(names_in(parts))
     with Several(problems, "objects") as several:
         for number in subjects:
             try:
-                names.append(output_name(parts, values(number)))
+                names.append(name_of(values(number)))
             except ValueProblem as problem:
                 several.add(place, f"{subjects.named(number)}: {problem.message}", problem.help)
             except UnfitNameError as problem:
@@ -67,34 +72,46 @@ def output_names(recipe: Recipe, subjects: Subjects, problems: Problems) -> list
     return names
 
 
-def output_name(parts: Sequence[str | Placeholder], values: Mapping[str, str | int]) -> str:
-    """Return the name of an output.
+def output_namer(parts: Sequence[str | Placeholder]) -> _Filling:
+    """Return what makes the names of outputs, of the values of one object after the other.
 
-    Raises
-    ------
-    ValueProblem
-        A value does not fit its format.
-    UnfitNameError
-        A value, or the name that it makes, cannot be that of a file in the stated folder.
+    It raises `ValueProblem` where a value does not fit its format, and `UnfitNameError` where a value, or the name
+    that it makes, cannot be that of a file in the stated folder.
     """
-    name = "".join([part if isinstance(part, str) else _component(part, values) for part in parts])
-    if name == STDOUT:
-        raise UnfitNameError("the name of the output would be '-', which is standard output")
-    if len(name) > LONGEST or not name.isascii():
-        _check_lengths(name)
-    return name
+    components = [_component(part) if isinstance(part, Placeholder) else expander((part,)) for part in parts]
+
+    def name_of(values: Mapping[str, str | int]) -> str:
+        name = "".join([component(values) for component in components])
+        if name == STDOUT:
+            raise UnfitNameError("the name of the output would be '-', which is standard output")
+        if len(name) > LONGEST or not name.isascii():
+            _check_lengths(name)
+        return name
+
+    return name_of
 
 
-def _component(part: Placeholder, values: Mapping[str, str | int]) -> str:
-    value = expand((part,), values)
-    if part.name in _PATHS:
-        unfit = value.startswith("/") or ".." in value.split("/") or "\\" in value or not value
-    else:
-        # Of dots and blanks alone, systems make the folder itself or the one above.
-        unfit = not value.strip(". ") or _SEPARATORS.search(value) is not None
-    if unfit or _CONTROLS.search(value):
-        raise UnfitNameError(f"{shown(value)}, which is {part.written}, cannot be part of a file name")
-    return value
+def _component(part: Placeholder) -> _Filling:
+    fill = expander((part,))
+    is_fit = lru_cache(_MOST_FOLDERS)(_is_path) if part.name in _PATHS else _is_part
+
+    def component(values: Mapping[str, str | int]) -> str:
+        value = fill(values)
+        if not is_fit(value):
+            raise UnfitNameError(f"{shown(value)}, which is {part.written}, cannot be part of a file name")
+        return value
+
+    return component
+
+
+def _is_path(value: str) -> bool:
+    leading_up = value.startswith("/") or ".." in value.split("/") or "\\" in value
+    return bool(value) and not leading_up and not _CONTROLS.search(value)
+
+
+def _is_part(value: str) -> bool:
+    # Of dots and blanks alone, systems make the folder itself or the one above.
+    return bool(value.strip(". ")) and not _SEPARATORS.search(value) and not _CONTROLS.search(value)
 
 
 def _check_lengths(name: str) -> None:
@@ -107,12 +124,22 @@ def _check_lengths(name: str) -> None:
 
 
 def _check_portable(names: Sequence[str], problems: Problems) -> None:
-    wrong = [name for name in names if not _is_portable(name)]
+    folder_is_portable = lru_cache(_MOST_FOLDERS)(_is_portable_folder)
+    wrong = [
+        name
+        for name, (folder, base) in zip(names, map(split, names), strict=True)
+        if not (folder_is_portable(folder) and (_is_portable(base) or is_url(name)))
+    ]
     if wrong:
         more = f" (and {len(wrong) - 1} more)" if len(wrong) > 1 else ""
         problems.warn(f"output {wrong[0]}{more}: Windows does not allow this name")
 
 
-def _is_portable(name: str) -> bool:
-    """Tell whether a name can be that of a file on Windows too."""
-    return is_url(name) or not _NOT_PORTABLE.search(os.path.splitdrive(name)[1].replace(os.sep, "/"))
+def _is_portable_folder(folder: str) -> bool:
+    parts = os.path.splitdrive(folder)[1].replace(os.sep, "/").split("/")
+    return is_url(folder) or all(map(_is_portable, parts))
+
+
+def _is_portable(part: str) -> bool:
+    """Tell whether a part of a path can be the name of a file or folder on Windows too."""
+    return not (_NOT_PORTABLE.search(part) or _DEVICE.match(part)) or part in _HERE_AND_ABOVE

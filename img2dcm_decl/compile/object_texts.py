@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
+from operator import itemgetter
 from typing import TYPE_CHECKING
 
 from img2dcm_decl.attributes.problems import AttributeProblem, CharacterSetError, KeyValueError, shown
 from img2dcm_decl.attributes.representations import LONG, MAX_SHORT_LENGTH, SINGLE
 from img2dcm_decl.attributes.text import UNICODE, encode_value
-from img2dcm_decl.attributes.values import convert
+from img2dcm_decl.attributes.values import converter
 from img2dcm_decl.compile.numbering import fixed_texts
 from img2dcm_decl.encode.elements import pad
-from img2dcm_decl.recipe.placeholders import Placeholder, ValueProblem, expand, parse
+from img2dcm_decl.recipe.placeholders import Placeholder, ValueProblem, expand, expander, names_in, parse
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -46,6 +47,10 @@ class ObjectText:
 
     Attributes
     ----------
+    key : callable
+        Gives what tells the text of an object from others; raises ValueProblem where a value does not fit its format.
+    known : dict
+        Values that were made lately, by it.
     beyond_ascii : bool
         Whether a value so far has needed more than ASCII.
     """
@@ -61,11 +66,13 @@ class ObjectText:
         literal = "".join(part for part in parts if isinstance(part, str))
         self._delimiters = [(sign, literal.count(sign)) for sign in delimiters]
         # What a single placeholder stands for tells texts apart as well as the text that is made of it.
-        self._single = parts[0].name if len(parts) == 1 and isinstance(parts[0], Placeholder) else ""
-        self._known: dict[str | int, bytes] = {}
+        self._single = len(parts) == 1 and isinstance(parts[0], Placeholder)
+        self.key: Callable[[Mapping[str, str | int]], str | int]
+        self.key = itemgetter(*names_in(parts)) if self._single else expander(parts)
+        self.known: dict[str | int, bytes] = {}
 
-    def __call__(self, values: Mapping[str, str | int]) -> bytes:
-        """Return the padded value for an object.
+    def make(self, key: str | int, values: Mapping[str, str | int]) -> bytes:
+        """Return the padded value for an object whose key is not among those that are known.
 
         Raises
         ------
@@ -74,21 +81,15 @@ class ObjectText:
         AttributeProblem, CharacterSetError
             The text does not fit the attribute, or data would divide it.
         """
-        key = values[self._single] if self._single else expand(self._parts, values)
-        known = self._known.get(key)
-        if known is None:
-            known = self._made(values, expand(self._parts, values) if self._single else str(key))
-            if len(self._known) == _MOST_KEPT:
-                self._known.clear()
-            self._known[key] = known
-        return known
-
-    def _made(self, values: Mapping[str, str | int], text: str) -> bytes:
+        text = expand(self._parts, values) if self._single else str(key)
         for sign, expected in self._delimiters:
             if text.count(sign) != expected:
                 self._check_data(values, sign)
         encoded = self._encode(text)
         self.beyond_ascii = self.beyond_ascii or not text.isascii()
+        if len(self.known) == _MOST_KEPT:
+            self.known.clear()
+        self.known[key] = encoded
         return encoded
 
     def _check_data(self, values: Mapping[str, str | int], sign: str) -> None:
@@ -106,7 +107,7 @@ class ObjectText:
 def fixed_object_texts(recipe: Recipe) -> list[ObjectText]:
     """Return the texts that each object has whatever the keys are (`img2dcm_decl.compile.numbering.fixed_texts`)."""
     return [
-        ObjectText(name, text.parts, place, _encoded_subject if text.vr == "UI" else _encoded_number)
+        ObjectText(name, text.parts, place, _encoded_subject if text.vr == "UI" else _number_encoder())
         for text in fixed_texts(recipe)
         for name, place in [_origin(recipe, text)]
     ]
@@ -166,7 +167,9 @@ def encode_texts(
     encoded = []
     for text in texts:
         try:
-            encoded.append(text(values))
+            key = text.key(values)
+            known = text.known.get(key)
+            encoded.append(text.make(key, values) if known is None else known)
         except (AttributeProblem, ValueProblem) as problem:
             several.add(text.place, f"{text.name}: {name()}: {problem.message}", problem.help)
         except CharacterSetError as error:
@@ -181,11 +184,12 @@ def _delimiters(attribute: Varying) -> str:
 
 
 def _encoder(attribute: Varying, terms: Sequence[str], *, checked: bool) -> Callable[[str], bytes]:
-    vr, vm = attribute.vr, attribute.vm
+    vr = attribute.vr
+    convert = converter(vr, checked=checked, vm=attribute.vm)
 
     def encode(text: str) -> bytes:
         try:
-            converted = convert(vr, text, checked=checked, vm=vm)
+            converted = convert(text)
         except AttributeProblem as problem:
             if shown(text)[1:-1] in problem.message:
                 raise
@@ -209,8 +213,13 @@ def _encoded_subject(text: str) -> bytes:
     return data + b" " * (len(data) & 1)
 
 
-def _encoded_number(text: str) -> bytes:
-    if not text.strip():
-        raise KeyValueError("there is no number", help="state a default: ${image.number|0}")
-    converted = convert("IS", text, checked=True, vm="1")
-    return pad("IS", converted if isinstance(converted, bytes) else converted.encode())
+def _number_encoder() -> Callable[[str], bytes]:
+    convert = converter("IS", checked=True, vm="1")
+
+    def encode(text: str) -> bytes:
+        if not text.strip():
+            raise KeyValueError("there is no number", help="state a default: ${image.number|0}")
+        converted = convert(text)
+        return pad("IS", converted if isinstance(converted, bytes) else converted.encode())
+
+    return encode

@@ -10,7 +10,7 @@ from img2dcm_decl.compile.object_texts import encode_texts, fixed_object_texts
 from img2dcm_decl.compile.problems import Several
 from img2dcm_decl.plan.model import PlannedObject
 from img2dcm_decl.plan.objects import PackedObjects
-from img2dcm_decl.recipe.placeholders import ValueProblem, expand, parse
+from img2dcm_decl.recipe.placeholders import ValueProblem, expander, parse
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping, Sequence
@@ -120,7 +120,7 @@ class _Identities:
         rules = plan_uid_rules(recipe)
         self._derived = rules.method == "derived"
         self._content = rules.content
-        self._facts = [parse(fact) for fact in recipe.uids.facts if fact != CONTENT]
+        self._facts = [expander(parse(fact)) for fact in recipe.uids.facts if fact != CONTENT]
         self._place = recipe.place("uids", "facts")
         self._subjects = subjects
         self._several = several
@@ -133,7 +133,7 @@ class _Identities:
         if not self._derived:
             return ""
         try:
-            facts = [expand(fact, values) for fact in self._facts]
+            facts = [fact(values) for fact in self._facts]
         except ValueProblem as problem:
             self._several.add(self._place, f"{self._subjects.named(number)}: {problem.message}", problem.help)
             return ""

@@ -87,11 +87,8 @@ def check_sharing(
     """
     start = len(fixed_texts(recipe))
     texts = {position: attribute.key for position, attribute in enumerate(varying, start)}
-    wanted = {sharing: None for made in built if not made.rule.refuse for sharing in _sharings(made)}
-    for sharing in wanted:
-        pair = _first_pair(sharing, objects)
-        if pair is None:
-            continue
+    wanted = dict.fromkeys(sharing for made in built if not made.rule.refuse for sharing in _sharings(made))
+    for sharing, pair in _first_pairs([*wanted], objects):
         told_by = [texts[reach] for reach in (*sharing.whole, *sharing.unnamed) if reach in texts]
         names = {name for key in told_by for name in names_in(key.parts)}
         if sharing.setting == "study" and any(name.startswith(ROW) for name in names):
@@ -122,14 +119,30 @@ def _reach(made: Built, tag: int) -> Reach:
     return _EACH if content.rule == "uid_of_object" else _ALL
 
 
-def _first_pair(sharing: Sharing, objects: Sequence[PlannedObject]) -> tuple[PlannedObject, PlannedObject] | None:
-    """Return the first two objects that share what they should not."""
-    wholes: dict[bytes | int, int] = {}
-    for planned in objects:
-        part, whole = _value(planned, sharing.part), hash(_whole(planned, sharing))
-        if wholes.setdefault(part, whole) != whole:
-            return next(other for other in objects if _value(other, sharing.part) == part), planned
-    return None
+def _first_pairs(
+    sharings: Sequence[Sharing], objects: Sequence[PlannedObject]
+) -> Iterator[tuple[Sharing, tuple[PlannedObject, PlannedObject]]]:
+    """Yield what is shared and should not be, each with the first two objects that do."""
+    reaches = {reach for sharing in sharings for reach in (sharing.part, *sharing.whole, *sharing.unnamed)}
+    positions = sorted(reach for reach in reaches if reach >= 0)
+    found: dict[Sharing, PlannedObject] = {}
+    wholes: dict[Sharing, dict[bytes | int, int]] = {sharing: {} for sharing in sharings}
+    before: list[bytes] | None = None
+    for planned in objects if sharings else ():
+        texts = planned.texts
+        alike = [texts[position] for position in positions]
+        # Objects of a study or patient mostly follow each other, and the second one tells nothing new.
+        if alike == before and _EACH not in reaches:
+            continue
+        before = alike
+        for sharing, known in wholes.items():
+            whole = hash(_whole(planned, sharing))
+            if known.setdefault(_value(planned, sharing.part), whole) != whole:
+                found.setdefault(sharing, planned)
+    for sharing in sharings:
+        if sharing in found:
+            part = _value(found[sharing], sharing.part)
+            yield sharing, (next(other for other in objects if _value(other, sharing.part) == part), found[sharing])
 
 
 def _whole(planned: PlannedObject, sharing: Sharing) -> tuple[bytes | int, ...]:

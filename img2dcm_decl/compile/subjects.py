@@ -39,12 +39,13 @@ class Subjects:
     def __init__(self, recipe: Recipe, images: Images, rows: Rows | None, groups: Groups) -> None:
         self._images = images
         self._rows = rows
-        self._groups = groups
+        self._positions = groups.images
+        self._starts = groups.starts
         self._folder = recipe.folder
         self._values = ImageValues(recipe.folder, images, names_of_objects(recipe), rows)
 
     def __len__(self) -> int:
-        return len(self._groups.starts) - 1
+        return len(self._starts) - 1
 
     @property
     def all_images(self) -> list[str]:
@@ -53,7 +54,10 @@ class Subjects:
 
     def images(self, number: int) -> tuple[str, ...]:
         """Return the images of an object, relative to the recipe's folder."""
-        return tuple([self._images.names[position] for position in self._groups.of(number)])
+        start, end = self._starts[number], self._starts[number + 1]
+        if end - start == 1:
+            return (self._images.names[self._positions[start]],)
+        return tuple([self._images.names[position] for position in self._positions[start:end]])
 
     def values(self, number: int) -> dict[str, str | int]:
         """Return the values of the placeholders that are used: those of its first image, and its number from 1."""
@@ -65,12 +69,12 @@ class Subjects:
 
     def named(self, number: int) -> str:
         """Return how messages call an object: by its first image, and where its row stands."""
-        first = self._groups.images[self._groups.starts[number]]
+        first = self._positions[self._starts[number]]
         name = self._images.names[first]
         return name if self._rows is None else f"{name} ({self._rows.where(first)})"
 
     def _valued(self, give: ImageValues, number: int) -> dict[str, str | int]:
-        values = give(self._groups.images[self._groups.starts[number]])
+        values = give(self._positions[self._starts[number]])
         values["index"] = number + 1
         return values
 

@@ -15,7 +15,8 @@ if TYPE_CHECKING:
 
     from img2dcm_decl.plan.model import Variant
 
-_VARIANTS = PlannedObject._fields.index("variants")
+#: The last one of marshal's formats that does not look for values which occur twice: objects have few of them.
+_FORMAT = 2
 
 
 class PackedObjects(Sequence[PlannedObject]):
@@ -38,8 +39,9 @@ class PackedObjects(Sequence[PlannedObject]):
         for position, planned in enumerate(objects):
             if planned.variants:
                 self._variants[position] = planned.variants
+                planned = planned._replace(variants=())
             # Named tuples, as variants consist of, are more than marshal knows.
-            self._data += marshal.dumps((*planned[:_VARIANTS], (), *planned[_VARIANTS + 1 :]))
+            self._data += marshal.dumps(tuple(planned), _FORMAT)
             self._ends.append(len(self._data))
 
     def __len__(self) -> int:
@@ -69,6 +71,6 @@ class PackedObjects(Sequence[PlannedObject]):
 
     def _unpack(self, position: int) -> PlannedObject:
         data = self._data[self._ends[position] : self._ends[position + 1]]
-        planned = PlannedObject(*marshal.loads(data))  # noqa: S302 - packed above, and never read from outside
+        planned = PlannedObject._make(marshal.loads(data))  # noqa: S302 - packed above, and never read from outside
         own = self._variants.get(position)
         return planned._replace(variants=own) if own else planned

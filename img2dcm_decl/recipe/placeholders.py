@@ -9,6 +9,8 @@ default stands, as it is, where the value is empty. There are no expressions.
 from __future__ import annotations
 
 import re
+from functools import partial
+from operator import itemgetter
 from typing import TYPE_CHECKING, NamedTuple, NoReturn, TypeAlias
 
 from img2dcm_decl.errors import Img2dcmError
@@ -18,7 +20,7 @@ from img2dcm_decl.recipe.value_formats import ALL_FORMATS, EXAMPLES, FORMATS, TE
 from img2dcm_decl.recipe.wording import alternatives, quoted
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Mapping
+    from collections.abc import Callable, Collection, Mapping
 
 NAMES = ("image.stem", "image.name", "image.parent", "image.folder", "image.number", "index")
 """What placeholders may name wherever there are images: the image's file name without its extension and with it, the
@@ -172,6 +174,20 @@ def expand(parts: Parts, values: Mapping[str, str | int]) -> str:
         A value does not fit its format.
     """
     return "".join([part if isinstance(part, str) else _filled(part, values[part.name]) for part in parts])
+
+
+def expander(parts: Parts) -> Callable[[Mapping[str, str | int]], str]:
+    """Return what `expand` does with a text, for the values of one object after the other."""
+    placeholders = [part for part in parts if isinstance(part, Placeholder)]
+    if not placeholders or any(part.format or part.default is not None for part in placeholders):
+        return partial(expand, parts)
+    # Values that are taken as they are need no look at each of them.
+    template = "".join(["%s" if isinstance(part, Placeholder) else part.replace("%", "%%") for part in parts])
+    first, *others = [part.name for part in placeholders]
+    if not others:
+        return lambda values: template % (values[first],)
+    values_of = itemgetter(first, *others)
+    return lambda values: template % values_of(values)
 
 
 def names_in(parts: Parts) -> tuple[str, ...]:

@@ -11,7 +11,7 @@ from pydicom.dataset import Dataset, FileMetaDataset
 from pydicom.uid import UID
 
 from img2dcm_decl.compile.compiler import compile_recipe
-from img2dcm_decl.compile.inputs import natural_key
+from img2dcm_decl.compile.inputs import in_natural_order
 from img2dcm_decl.diagnostics import headline, render
 from img2dcm_decl.encode.elements import EXPLICIT_LITTLE_ENDIAN
 from img2dcm_decl.errors import RecipeError
@@ -82,7 +82,7 @@ def test_an_exact_name_counts_as_often_as_it_is_given(folder: Path) -> None:
 
 def test_numbers_in_names_sort_by_value() -> None:
     names = ["img10", "img9", "img", "9", "10", "a1b10", "a1b9", "²", "1"]
-    assert sorted(names, key=natural_key) == ["1", "9", "10", "a1b9", "a1b10", "img", "img9", "img10", "²"]
+    assert in_natural_order(names) == ["1", "9", "10", "a1b9", "a1b10", "img", "img9", "img10", "²"]
 
 
 @pytest.mark.parametrize(

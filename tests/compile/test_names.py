@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from img2dcm_decl.compile.collisions import check_outputs
 from img2dcm_decl.compile.groups import Groups
 from img2dcm_decl.compile.inputs import Images
-from img2dcm_decl.compile.names import UnfitNameError, output_name, output_names
+from img2dcm_decl.compile.names import UnfitNameError, output_namer, output_names
 from img2dcm_decl.compile.problems import Problems
 from img2dcm_decl.compile.subjects import Subjects
 from img2dcm_decl.errors import RecipeError
@@ -113,13 +113,13 @@ UNFIT = ["", "..", ".", "...", ". .", " ", "a/b", "/a", "a\\b", "a\tb", "a\nb", 
 @pytest.mark.parametrize("value", [*UNFIT, "\ud800"])
 def test_no_value_leads_an_output_out_of_its_folder(output: str, value: str) -> None:
     with pytest.raises(UnfitNameError):
-        output_name(parse(output), {"row.A": value})
+        output_namer(parse(output))({"row.A": value})
 
 
 @given(st.text(max_size=12), st.text(max_size=12))
 def test_whatever_the_values_an_output_is_a_file_below_the_stated_folder(one: str, other: str) -> None:
     with suppress(UnfitNameError):
-        name = output_name(parse("out/${row.A}${row.B}/-${row.B}"), {"row.A": one, "row.B": other})
+        name = output_namer(parse("out/${row.A}${row.B}/-${row.B}"))({"row.A": one, "row.B": other})
         assert [*map(bool, name.split("/"))] == [True] * 3
         assert os.path.normpath(name) == name
         assert name.isprintable() or not any(c < " " for c in name)
