@@ -195,8 +195,8 @@ def _check(path: str, others: Sequence[str], plans: Sequence[Plan], request: Run
 
 
 def _taken(path: str, plan: Plan) -> str:
-    """Return the image or output of a plan that is the record; others than those of its name are not looked up."""
+    """Return the image or output of a plan that is the record; those whose names end otherwise are not looked up."""
     base = os.path.normcase(os.path.basename(path))
     names = (name for planned in plan.objects for name in (*planned.images, planned.output))
-    alike = (name for name in names if os.path.normcase(os.path.basename(name)) == base)
+    alike = (name for name in names if os.path.normcase(name).endswith(base))
     return same_file(path, (join(plan.folder, name) for name in alike))

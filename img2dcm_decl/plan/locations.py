@@ -124,17 +124,22 @@ def exists(name: str) -> bool:
 
 
 def taken(names: Iterable[str]) -> Iterator[str]:
-    """Return those of some names that are taken, in their order; folders of URLs are listed, not asked name by name.
+    """Return those of some names that are taken, in their order.
+
+    Folders of URLs are listed, not asked name by name, and nothing is looked for in local ones that are missing.
 
     Raises
     ------
     LocationError
         The storage of a URL cannot be listed.
     """
-    folder, found = "", frozenset[str]()
+    folder, found, there = "", frozenset[str](), True
     for name in names:
         if not (_MARK in name and is_url(name)):
-            if os.path.lexists(name):
+            if name.rpartition("/")[0] != folder:
+                folder = name.rpartition("/")[0]
+                there = not folder or os.path.lexists(folder)
+            if there and os.path.lexists(name):
                 yield name
             continue
         if name.rpartition("/")[0] != folder:

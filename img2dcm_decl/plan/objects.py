@@ -71,6 +71,6 @@ class PackedObjects(Sequence[PlannedObject]):
 
     def _unpack(self, position: int) -> PlannedObject:
         data = self._data[self._ends[position] : self._ends[position + 1]]
-        planned = PlannedObject._make(marshal.loads(data))  # noqa: S302 - packed above, and never read from outside
+        planned = tuple.__new__(PlannedObject, marshal.loads(data))  # noqa: S302 - packed above, and never read from outside
         own = self._variants.get(position)
         return planned._replace(variants=own) if own else planned
