@@ -71,6 +71,17 @@ def test_a_full_disk_is_one_line_and_what_fits_is_written(tmp_path: Path) -> Non
     assert "a.dcm: cannot be written: No space left on device" in messages
 
 
+@pytest.mark.parametrize("jobs", ["1", "2"])
+def test_a_disk_that_fills_up_while_a_large_image_is_written_is_one_line(tmp_path: Path, jobs: str) -> None:
+    write_bmp(tmp_path / "a.bmp", 16_000_000)
+    with disk(tmp_path / "disk", "size=12m"):
+        recipe = write_recipe(tmp_path, "a.bmp", output="disk/${image.stem}.dcm")
+        code, messages = call("run", "--jobs", jobs, recipe)
+        assert os.listdir(tmp_path / "disk") == []
+    assert code == 1
+    assert "a.dcm: cannot be written: No space left on device" in one_line(messages)
+
+
 @pytest.mark.skipif(not Path("/dev/full").exists(), reason="no /dev/full")
 def test_a_full_standard_output_is_one_line(tmp_path: Path) -> None:
     write_jpeg(tmp_path / "a.jpg", 100_000)
