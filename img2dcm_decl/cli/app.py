@@ -65,6 +65,8 @@ def _app(names: Sequence[str]) -> typer.Typer:
         epilog=examples("img2dcm-decl init photos/*.jpg -o recipe.yaml", "img2dcm-decl run recipe.yaml"),
         context_settings=_HELP,
         add_completion=len(names) > 1,
+        # With the rich library's boxes, help would take twice the time.
+        rich_markup_mode=None,
     )
     if len(names) > 1:
         app.callback()(_top)

@@ -75,5 +75,5 @@ def named(file: str | None) -> str | None:
 
 
 def examples(*lines: str) -> str:
-    """Return example lines as the epilog of a command."""
-    return "\n".join(["Examples:", *(f"  {line}" for line in lines)])
+    """Return example lines as the epilog of a command, whose lines are to stay as they are."""
+    return "\n".join(["\b", "Examples:", *(f"  {line}" for line in lines)])

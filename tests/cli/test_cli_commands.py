@@ -157,4 +157,4 @@ def test_help_is_shown_where_nothing_is_asked(cli: Cli) -> None:
 def test_every_command_has_examples_that_are_read(cli: Cli, command: str) -> None:
     code, out, _ = cli(command, "--help")
     assert code == 0
-    assert "Examples:" in out
+    assert f"\n  Examples:\n    img2dcm-decl {command}" in out
