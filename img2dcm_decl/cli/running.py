@@ -10,12 +10,12 @@ from img2dcm_decl.cli.log_run import RunLog, RunLogs
 from img2dcm_decl.cli.making import Making
 from img2dcm_decl.cli.outputs import check_apart, streams
 from img2dcm_decl.cli.progress import INTERVAL, Bar, Display, Lines, Progress
-from img2dcm_decl.cli.results import raw_stdout
 from img2dcm_decl.cli.stopping import Stop, stoppable
 from img2dcm_decl.cli.streams import on_terminal, shown
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    import io
     from collections.abc import Callable, Sequence
 
     from img2dcm_decl.cli.keeping import Kept
@@ -49,7 +49,7 @@ def run(request: RunRequest, *, clock: Callable[[], float] = time.time, interval
     """
     loaded = load(request)
     plans = [one.plan for one in loaded]
-    stdout = raw_stdout() if streams(plans) else None
+    stdout = _stdout() if streams(plans) else None
     check_apart(plans)
     with RunLogs(plans, request, clock) as logs:
         records = _records(plans, request, clock)
@@ -63,6 +63,12 @@ def run(request: RunRequest, *, clock: Callable[[], float] = time.time, interval
         finally:
             for kept in filter(None, records):
                 kept.close()
+
+
+def _stdout() -> io.RawIOBase:
+    from img2dcm_decl.cli.results import raw_stdout
+
+    return raw_stdout()
 
 
 def _records(plans: Sequence[Plan], request: RunRequest, clock: Callable[[], float]) -> Sequence[Kept | None]:

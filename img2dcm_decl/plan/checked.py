@@ -69,13 +69,17 @@ def needed(found: dict[str, Json], name: str, where: str) -> Json:
 def a_path(value: Json, where: str) -> str:
     """Return a name that a file can have."""
     path = a_text(value, where)
-    try:
-        usable = b"\0" not in os.fsencode(path) and path != ""
-    except UnicodeEncodeError:  # half of a surrogate pair, which JSON can write
-        usable = False
-    if not usable:
+    if not path or "\0" in path or not (path.isascii() or _is_encodable(path)):
         raise PlanError(f"{where}: {path!r} is not a file name")
     return path
+
+
+def _is_encodable(path: str) -> bool:
+    try:
+        os.fsencode(path)
+    except UnicodeEncodeError:  # half of a surrogate pair, which JSON can write
+        return False
+    return True
 
 
 def a_choice(choices: Sequence[str], value: Json, where: str) -> str:

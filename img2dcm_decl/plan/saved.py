@@ -77,6 +77,7 @@ _CHOICES: dict[str, tuple[str, ...]] = {
 }
 #: Commands, file meta information, and the items and delimiters of sequences (PS3.5 section 7.1, PS3.7, PS3.10).
 _NO_DATASET_GROUPS = frozenset({"0000", "0002", "fffe"})
+_HEX_DIGITS = frozenset("0123456789abcdef")
 _MOST_PADDING = 1 << 20
 _STDOUT = "-"
 
@@ -253,7 +254,7 @@ def _elements(rows: list[Json], where: str, depth: int) -> tuple[Element, ...]:
 def _element(row: Json, where: str, depth: int) -> Element:
     found = an_object(row, where)
     digits = a_text(needed(found, "tag", where), f"{where}.tag")
-    if len(digits) != 8 or any(c not in "0123456789abcdef" for c in digits):
+    if len(digits) != 8 or not _HEX_DIGITS.issuperset(digits):
         raise PlanError(f"{where}.tag: {digits!r} is not eight hexadecimal digits")
     if digits[:4] in _NO_DATASET_GROUPS:
         raise PlanError(f"{where}.tag: group {digits[:4]} has no place in a dataset")
