@@ -105,6 +105,8 @@ def _palette_converter(bitmap: Bitmap) -> Callable[[bytes | bytearray], bytes | 
     """Return what converts rows of 1, 4 or 8 bits a pixel."""
     colors = len(bitmap.palette) // 3
     in_palette = bytes(range(colors))
+    # The usual palette of gray pictures, which are left as they are.
+    levels = bitmap.gray and bitmap.palette[0::3] == in_palette
     every_index = colors >= 1 << bitmap.bits
     tables = [bitmap.palette[sample::3].ljust(256, b"\0") for sample in range(bitmap.samples)]
     unpack = _unpacker(bitmap)
@@ -117,7 +119,7 @@ def _palette_converter(bitmap: Bitmap) -> Callable[[bytes | bytearray], bytes | 
                 f"a pixel has color {max(outside)}, where the palette ends at {colors - 1}: the file is damaged"
             )
         if len(tables) == 1:
-            return indexes.translate(tables[0])
+            return indexes if levels else indexes.translate(tables[0])
         samples = bytearray(len(indexes) * 3)
         for sample, table in enumerate(tables):
             samples[sample::3] = indexes.translate(table)

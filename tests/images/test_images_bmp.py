@@ -15,6 +15,7 @@ from img2dcm_decl.images.bmp_header import read_header
 from img2dcm_decl.plan.model import ImageRules
 
 RED, GREEN, BLACK, WHITE = b"\0\0\xff\0", b"\0\xff\0\0", b"\0\0\0\0", b"\xff\xff\xff\0"
+LEVELS = b"".join(bytes((level, level, level, 0)) for level in range(3))
 HEADERS = (12, 40, 52, 56, 64, 108, 124)
 
 
@@ -31,6 +32,7 @@ SMALL = {
     "1 bit, gray": (bmp(b"\xa0\0\0\0\x40\0\0\0", 3, 2, 1, palette=WHITE + BLACK), b"\xff\0\xff\0\xff\0"),
     "1 bit, colour": (bmp(b"\x40\0\0\0", 2, 1, 1, palette=RED + GREEN), b"\xff\0\0\0\xff\0"),
     "4 bits": (bmp(b"\x01\x10\0\0", 3, 1, 4, palette=RED + GREEN), b"\xff\0\0\0\xff\0\0\xff\0"),
+    "8 bits, levels of gray": (bmp(b"\1\0\2\0", 3, 1, 8, palette=LEVELS), b"\1\0\2"),
     "8 bits, gray": (bmp(b"\1\0\1\0", 3, 1, 8, palette=WHITE + BLACK), b"\0\xff\0"),
     "8 bits, colour": (bmp(b"\1\0\0\0", 2, 1, 8, palette=RED + GREEN), b"\0\xff\0\xff\0\0"),
     "16 bits": (bmp(b"\xe0\x03\x1f\x80", 2, 1, 16), b"\0\xff\0\0\0\xff"),
@@ -111,6 +113,7 @@ def test_refusals_are_one_line_that_names_the_reason(name: str) -> None:
     "data",
     [
         bmp(b"\2\0\0\0", 1, 1, 8, palette=RED + GREEN),
+        bmp(b"\3\0\0\0", 1, 1, 8, palette=LEVELS),
         bmp(b"\xf0\0\0\0", 1, 1, 4, palette=RED + GREEN),
         bmp(b"\x80\0\0\0", 1, 1, 1, palette=RED),
     ],
