@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import io
 import os
 import stat
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
 
 #: So many bytes are worth another process, which takes a millisecond or two to begin.
 WORTH_DIVIDING = 8 << 20
+_SYSTEM_DIVIDES = hasattr(os, "pwritev") and hasattr(os, "posix_fallocate")
 
 
 def write_native(frames: Frames, gathering: Gathering, sink: io.RawIOBase, processes: int) -> None:
@@ -57,7 +59,7 @@ def write_native(frames: Frames, gathering: Gathering, sink: io.RawIOBase, proce
 
 def _is_divisible(frames: Frames, sink: io.RawIOBase) -> bool:
     """Tell whether two processes can read the images and write the object at the same time."""
-    if not isinstance(sink, io.FileIO) or not hasattr(os, "pwritev") or is_url(frames.path(0)):
+    if not isinstance(sink, io.FileIO) or not _SYSTEM_DIVIDES or is_url(frames.path(0)):
         return False
     return stat.S_ISREG(os.fstat(sink.fileno()).st_mode)
 
@@ -69,6 +71,9 @@ def _divided(frames: Frames, rows: range, row_bytes: int, sink: io.RawIOBase) ->
 
     start = sink.tell()
     middle = len(rows) // 2
+    # A file that grows at two places is laid out and written worse. Where there is no room, writing says so.
+    with contextlib.suppress(OSError):
+        os.posix_fallocate(sink.fileno(), start, len(rows) * row_bytes)
 
     def write(part: range) -> None:
         with Gathering(sink, start + part.start * row_bytes) as gathering:
