@@ -20,8 +20,8 @@ if TYPE_CHECKING:
 
     from img2dcm_decl.run.frames import Frames
 
-#: So many bytes are worth another process, which takes a millisecond or two to begin.
-WORTH_DIVIDING = 8 << 20
+#: From so many bytes on, two processes save more time than the other one takes to begin.
+WORTH_DIVIDING = 16 << 20
 _SYSTEM_DIVIDES = hasattr(os, "pwritev") and hasattr(os, "posix_fallocate")
 
 

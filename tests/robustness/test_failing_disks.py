@@ -73,7 +73,7 @@ def test_a_full_disk_is_one_line_and_what_fits_is_written(tmp_path: Path) -> Non
 
 @pytest.mark.parametrize("jobs", ["1", "2"])
 def test_a_disk_that_fills_up_while_a_large_image_is_written_is_one_line(tmp_path: Path, jobs: str) -> None:
-    write_bmp(tmp_path / "a.bmp", 16_000_000)
+    write_bmp(tmp_path / "a.bmp", 24_000_000)
     with disk(tmp_path / "disk", "size=12m"):
         recipe = write_recipe(tmp_path, "a.bmp", output="disk/${image.stem}.dcm")
         code, messages = call("run", "--jobs", jobs, recipe)

@@ -20,16 +20,16 @@ GRAY = b"".join(bytes((level, level, level, 0)) for level in range(256))
 COLORS = random.Random(0).randbytes(1024)
 #: Bits, palette, columns, rows; all a little larger than what is worth dividing.
 KINDS = {
-    "1 bit, gray": (1, GRAY[::255][:4] + GRAY[-4:], 3001, 2801),
-    "4 bits": (4, COLORS[:64], 1701, 1677),
-    "8 bits, levels of gray": (8, GRAY, 2999, 2801),
-    "8 bits, other gray": (8, GRAY[::-1], 2999, 2801),
-    "8 bits, colors": (8, COLORS, 1701, 1677),
-    "16 bits": (16, b"", 1701, 1677),
-    "24 bits": (24, b"", 1703, 1677),
-    "24 bits, rows without padding": (24, b"", 1700, 1677),
-    "24 bits, few long rows": (24, b"", 65535, 45),
-    "32 bits": (32, b"", 1701, 1677),
+    "1 bit, gray": (1, GRAY[::255][:4] + GRAY[-4:], 4203, 4001),
+    "4 bits": (4, COLORS[:64], 2401, 2333),
+    "8 bits, levels of gray": (8, GRAY, 4201, 4001),
+    "8 bits, other gray": (8, GRAY[::-1], 4201, 4001),
+    "8 bits, colors": (8, COLORS, 2401, 2333),
+    "16 bits": (16, b"", 2401, 2333),
+    "24 bits": (24, b"", 2403, 2333),
+    "24 bits, rows without padding": (24, b"", 2400, 2333),
+    "24 bits, few long rows": (24, b"", 65535, 87),
+    "32 bits": (32, b"", 2401, 2333),
 }
 
 #: What every script begins with; at its end nothing must be left.
