@@ -59,21 +59,19 @@ def complaint(vr: str, text: str, vm: str = "1-n") -> str | None:
 def complaints(vr: str, vm: str = "1-n") -> Callable[[str], str | None]:
     """Return what `complaint` does with the values of an attribute, one after the other."""
     if vr == "SQ" or vr in BULK:
-        return lambda _text: None
-    rule = _RULES[vr] if vr in STRINGS else None
+        return _no_complaint
+    of_value = _value_complaints(vr) if vr in STRINGS else _no_complaint
     divided, one_will_do = vr not in SINGLE, multiplicity_allows(vm, 1)
 
     def complain(text: str) -> str | None:
         if not text.rstrip(" "):
             return None
         if one_will_do and not (divided and "\\" in text):
-            return (_value_complaint(vr, rule, text) or None) if rule else None
+            return of_value(text) or None
         values = text.split("\\") if divided else [text]
         if not multiplicity_allows(vm, len(values)):
             return f"the number of values is {len(values)}, the attribute's value multiplicity {vm}"
-        if not rule:
-            return None
-        return next((said for said in (_value_complaint(vr, rule, value) for value in values) if said), None)
+        return next(filter(None, map(of_value, values)), None)
 
     return complain
 
@@ -92,16 +90,27 @@ def multiplicity_allows(vm: str, count: int) -> bool:
     return low <= count <= int(found[2] or 0)
 
 
-def _value_complaint(vr: str, rule: _Rule, value: str) -> str:
-    content = value.strip(" ") if rule.strip == "both" else value.rstrip(" ")
-    if not content:
-        return ""
-    length = len(value.rstrip(" "))
-    if rule.most and length > rule.most:
-        return f"{shown(value)} has {length} characters, {vr} has {rule.most} at most"
-    if not rule.form.fullmatch(content):
-        return f"{shown(value)} is not {rule.what} ({vr})"
-    return rule.further(content) if rule.further else ""
+def _no_complaint(_text: str) -> None:
+    return None
+
+
+def _value_complaints(vr: str) -> Callable[[str], str | None]:
+    """Return what gives the complaint about a single value, if there is one."""
+    most, form, what, strip, further = _RULES[vr]
+    fits, both_ends = form.fullmatch, strip == "both"
+
+    def complain(value: str) -> str | None:
+        counted = value.rstrip(" ")
+        content = counted.lstrip(" ") if both_ends else counted
+        if not content:
+            return None
+        if most and len(counted) > most:
+            return f"{shown(value)} has {len(counted)} characters, {vr} has {most} at most"
+        if not fits(content):
+            return f"{shown(value)} is not {what} ({vr})"
+        return further(content) if further else None
+
+    return complain
 
 
 def _date(value: str) -> str:

@@ -49,12 +49,10 @@ class ImageValues:
 
     def __call__(self, position: int) -> dict[str, str | int]:
         """Return the values for an image, by its position."""
-        values: dict[str, str | int] = {}
-        if self._cells and self._rows is not None:
-            values.update(zip(self._cells, self._rows.cells(position)))  # noqa: B905 - rows have a cell for each
         folder, base = split(self._images.names[position])
-        if self._of_folder:
-            values.update(self._folder_values(folder, self._images.bases[position]))
+        values = self._folder_values(folder, self._images.bases[position]).copy() if self._of_folder else {}
+        if self._cells and self._rows is not None:
+            values.update(zip(self._cells, self._rows.cells(position), strict=True))
         if self._of_file:
             stem = _stem(base)
             for name, give in self._of_file:

@@ -11,7 +11,7 @@ from img2dcm_decl.attributes.problems import shown
 from img2dcm_decl.compile.files import split
 from img2dcm_decl.compile.problems import Several
 from img2dcm_decl.plan.locations import is_url
-from img2dcm_decl.recipe.placeholders import Placeholder, ValueProblem, expand, expander, names_in, parse
+from img2dcm_decl.recipe.placeholders import Placeholder, ValueProblem, expand, expander, names_in, parse, template
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from img2dcm_decl.compile.problems import Problems
     from img2dcm_decl.compile.subjects import Subjects
     from img2dcm_decl.recipe.model import Recipe
+    from img2dcm_decl.recipe.placeholders import Parts
 
     _Filling: TypeAlias = Callable[[Mapping[str, str | int]], str]
 
@@ -72,16 +73,16 @@ def output_names(recipe: Recipe, subjects: Subjects, problems: Problems) -> list
     return names
 
 
-def output_namer(parts: Sequence[str | Placeholder]) -> _Filling:
+def output_namer(parts: Parts) -> _Filling:
     """Return what makes the names of outputs, of the values of one object after the other.
 
     It raises `ValueProblem` where a value does not fit its format, and `UnfitNameError` where a value, or the name
     that it makes, cannot be that of a file in the stated folder.
     """
-    components = [_component(part) if isinstance(part, Placeholder) else expander((part,)) for part in parts]
+    form, components = template(parts), [_component(part) for part in parts if isinstance(part, Placeholder)]
 
     def name_of(values: Mapping[str, str | int]) -> str:
-        name = "".join([component(values) for component in components])
+        name = form % tuple([component(values) for component in components])
         if name == STDOUT:
             raise UnfitNameError("the name of the output would be '-', which is standard output")
         if len(name) > LONGEST or not name.isascii():

@@ -62,13 +62,14 @@ class ObjectText:
         self.place = place
         self.beyond_ascii = False
         self._parts = parts
+        self._fill = expander(parts)
         self._encode = encode
         literal = "".join(part for part in parts if isinstance(part, str))
         self._delimiters = [(sign, literal.count(sign)) for sign in delimiters]
         # What a single placeholder stands for tells texts apart as well as the text that is made of it.
         self._single = len(parts) == 1 and isinstance(parts[0], Placeholder)
         self.key: Callable[[Mapping[str, str | int]], str | int]
-        self.key = itemgetter(*names_in(parts)) if self._single else expander(parts)
+        self.key = itemgetter(*names_in(parts)) if self._single else self._fill
         self.known: dict[str | int, bytes] = {}
 
     def make(self, key: str | int, values: Mapping[str, str | int]) -> bytes:
@@ -81,7 +82,7 @@ class ObjectText:
         AttributeProblem, CharacterSetError
             The text does not fit the attribute, or data would divide it.
         """
-        text = expand(self._parts, values) if self._single else str(key)
+        text = self._fill(values) if self._single else str(key)
         for sign, expected in self._delimiters:
             if text.count(sign) != expected:
                 self._check_data(values, sign)

@@ -179,15 +179,19 @@ def expand(parts: Parts, values: Mapping[str, str | int]) -> str:
 def expander(parts: Parts) -> Callable[[Mapping[str, str | int]], str]:
     """Return what `expand` does with a text, for the values of one object after the other."""
     placeholders = [part for part in parts if isinstance(part, Placeholder)]
-    if not placeholders or any(part.format or part.default is not None for part in placeholders):
+    if len(parts) == 1 and placeholders:
+        only = placeholders[0]
+        return lambda values: _filled(only, values[only.name])
+    if len(placeholders) < 2 or any(part.format or part.default is not None for part in placeholders):
         return partial(expand, parts)
     # Values that are taken as they are need no look at each of them.
-    template = "".join(["%s" if isinstance(part, Placeholder) else part.replace("%", "%%") for part in parts])
-    first, *others = [part.name for part in placeholders]
-    if not others:
-        return lambda values: template % (values[first],)
-    values_of = itemgetter(first, *others)
-    return lambda values: template % values_of(values)
+    form, values_of = template(parts), itemgetter(*[part.name for part in placeholders])
+    return lambda values: form % values_of(values)
+
+
+def template(parts: Parts) -> str:
+    """Return a text with `%s` for each of its placeholders."""
+    return "".join(["%s" if isinstance(part, Placeholder) else part.replace("%", "%%") for part in parts])
 
 
 def names_in(parts: Parts) -> tuple[str, ...]:

@@ -14,6 +14,7 @@ from img2dcm_decl.recipe.placeholders import (
     ValueProblem,
     escape,
     expand,
+    expander,
     literal,
     names_in,
     parse,
@@ -59,7 +60,7 @@ VALUES: dict[str, str | int] = {
 )
 def test_texts_are_split_and_filled_in(text: str, parts: tuple[str | Placeholder, ...], expanded: str) -> None:
     assert parse(text) == parts
-    assert expand(parts, VALUES) == expanded
+    assert expand(parts, VALUES) == expander(parts)(VALUES) == expanded
 
 
 @pytest.mark.parametrize(
@@ -82,7 +83,7 @@ def test_formats_and_defaults_are_applied(text: str, expanded: str | None) -> No
         with pytest.raises(PlaceholderError):
             parse(text)
     else:
-        assert expand(parse(text), VALUES) == expanded
+        assert expand(parse(text), VALUES) == expander(parse(text))(VALUES) == expanded
 
 
 @pytest.mark.parametrize(
@@ -138,6 +139,12 @@ def test_families_are_refused_where_they_are_not_possible(
         parse(text, families)
     assert caught.value.message == message
     assert advice in caught.value.help
+
+
+@pytest.mark.parametrize("text", ["", "100 %", "%s", "%${index}%%s", "%d${image.stem}%(x)s${index}%", "${index}"])
+def test_percent_signs_stand_for_themselves(text: str) -> None:
+    values = {"index": 7, "image.stem": "a%sb"}
+    assert expander(parse(text))(values) == expand(parse(text), values)
 
 
 def test_a_value_that_does_not_fit_is_said_with_its_placeholder() -> None:
