@@ -143,7 +143,7 @@ def test_families_are_refused_where_they_are_not_possible(
 
 @pytest.mark.parametrize("text", ["", "100 %", "%s", "%${index}%%s", "%d${image.stem}%(x)s${index}%", "${index}"])
 def test_percent_signs_stand_for_themselves(text: str) -> None:
-    values = {"index": 7, "image.stem": "a%sb"}
+    values: dict[str, str | int] = {"index": 7, "image.stem": "a%sb"}
     assert expander(parse(text))(values) == expand(parse(text), values)
 
 
