@@ -2,27 +2,22 @@
 
 from __future__ import annotations
 
-import contextlib
-import io
-import os
-import stat
-
 from img2dcm_decl.encode.pixel_data import native_header
 from img2dcm_decl.errors import ImageError
-from img2dcm_decl.plan.locations import is_url
-from img2dcm_decl.run.gathering import Gathering
+from img2dcm_decl.run.halves import is_divisible, write_halves
 from img2dcm_decl.run.hashing import changed
 from img2dcm_decl.run.looking import unreadable
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    import io
     from collections.abc import Iterator
 
     from img2dcm_decl.run.frames import Frames
+    from img2dcm_decl.run.gathering import Gathering
 
 #: From so many bytes on, two processes save more time than the other one takes to begin.
 WORTH_DIVIDING = 16 << 20
-_SYSTEM_DIVIDES = hasattr(os, "pwritev") and hasattr(os, "posix_fallocate")
 
 
 def write_native(frames: Frames, gathering: Gathering, sink: io.RawIOBase, processes: int) -> None:
@@ -49,40 +44,13 @@ def write_native(frames: Frames, gathering: Gathering, sink: io.RawIOBase, proce
     size = sum(frames.sizes)
     rows = range(len(frames) * frames.facts.rows)
     gathering.add(native_header(size))
-    if processes > 1 and size >= WORTH_DIVIDING and _is_divisible(frames, sink):
+    if processes > 1 and size >= WORTH_DIVIDING and is_divisible(frames, sink):
         gathering.flush()
-        _divided(frames, rows, size // len(rows), sink)
+        row_bytes = size // len(rows)
+        write_halves(sink, rows, lambda row: row * row_bytes, lambda part, half: _write(frames, part, half))
     else:
         _write(frames, rows, gathering)
     gathering.add(bytes(size & 1))
-
-
-def _is_divisible(frames: Frames, sink: io.RawIOBase) -> bool:
-    """Tell whether two processes can read the images and write the object at the same time."""
-    if not isinstance(sink, io.FileIO) or not _SYSTEM_DIVIDES or is_url(frames.path(0)):
-        return False
-    return stat.S_ISREG(os.fstat(sink.fileno()).st_mode)
-
-
-def _divided(frames: Frames, rows: range, row_bytes: int, sink: io.RawIOBase) -> None:
-    """Write rows, the lower half of them in another process, and go on behind them."""
-    # Runs of small images do without this module.
-    from img2dcm_decl.run.forked import Beside
-
-    start = sink.tell()
-    middle = len(rows) // 2
-    # A file that grows at two places is laid out and written worse. Where there is no room, writing says so.
-    with contextlib.suppress(OSError):
-        os.posix_fallocate(sink.fileno(), start, len(rows) * row_bytes)
-
-    def write(part: range) -> None:
-        with Gathering(sink, start + part.start * row_bytes) as gathering:
-            _write(frames, part, gathering)
-
-    with Beside(lambda: write(rows[middle:])) as other:
-        write(rows[:middle])
-        other.result()
-    sink.seek(start + len(rows) * row_bytes)
 
 
 def _write(frames: Frames, rows: range, gathering: Gathering) -> None:

@@ -1,4 +1,4 @@
-"""Large native pixels divided among two processes: the same bytes and the same messages as by one."""
+"""Large pixel data divided among two processes: the same bytes and the same messages as by one."""
 
 from __future__ import annotations
 
@@ -9,9 +9,10 @@ import sys
 from pathlib import Path
 
 import pytest
-from images.samples import bmp
+from images.samples import COMMENT, DATA, EOI, EXIF, SOI, TABLES, bmp, frame, scan, segment
 from robustness.commands import call, save_plan, write_recipe
 
+from img2dcm_decl.run.frames import WORTH_SHARING
 from img2dcm_decl.run.native import WORTH_DIVIDING
 
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="processes are copied on Linux only")
@@ -132,8 +133,14 @@ def picture(name: str, seed: int = 0, *, top_down: bool = False) -> bytes:
     return bmp(pixels, columns, -rows if top_down else rows, bits, palette=palette)
 
 
+def jpeg(number: int) -> bytes:
+    """Return an image unlike that of any other number, in parts, of an even or odd size; some have very many parts."""
+    parts = (EXIF + segment(0xFE, bytes([number]))) * (20 if number % 10 == 3 else 2)
+    return SOI + parts + TABLES + frame() + scan() + DATA + bytes([number % 250 + 1]) * number + COMMENT + EOI
+
+
 def run(script: str, folder: Path, *images: bytes) -> None:
-    names = [f"{number}.bmp" for number in range(len(images))]
+    names = [f"{number}.img" for number in range(len(images))]
     for name, data in zip(names, images, strict=True):
         (folder / name).write_bytes(data)
     environment = {**os.environ, "LEAST": str(WORTH_DIVIDING)}
@@ -151,6 +158,68 @@ def test_two_processes_write_the_bytes_that_one_writes(tmp_path: Path, name: str
 @pytest.mark.parametrize("count", [2, 3])
 def test_frames_are_divided_wherever_the_middle_falls(tmp_path: Path, count: int) -> None:
     run(SAME, tmp_path, *(picture("24 bits", seed) for seed in range(count)))
+
+
+def test_many_streams_are_looked_at_and_copied_by_two(tmp_path: Path) -> None:
+    many = """
+frames = [Frames(names, str, ImageRules(), hashed=True, processes=processes) for processes in (1, 2)]
+assert len(copies) == 1
+assert len({(f.sizes.tobytes(), f.lossy_method, *f.states, *f.warnings) for f in frames}) == 1
+assert len({written(f, processes) for f in frames for processes in (1, 2)}) == 1
+assert len(copies) == 3
+"""
+    run(many, tmp_path, *map(jpeg, range(WORTH_SHARING + 1)))
+
+
+def test_few_streams_are_copied_by_one(tmp_path: Path) -> None:
+    few = "written(Frames(names, str, ImageRules(), processes=2), 2)\nassert not copies\n"
+    run(few, tmp_path, *map(jpeg, range(WORTH_SHARING - 1)))
+
+
+@pytest.mark.parametrize("at", [0.2, 0.8])
+@pytest.mark.parametrize(
+    ("wrong", "message"),
+    [
+        (b"\xff\xd8", "the file ends before the end of the image (EOI): it is truncated"),
+        (jpeg(1).replace(frame(), frame(rows=9)), "Rows is 9, but"),
+    ],
+    ids=["truncated", "of another size"],
+)
+def test_the_first_wrong_frame_is_told_of_whoever_finds_it(
+    tmp_path: Path, at: float, wrong: bytes, message: str
+) -> None:
+    images = [jpeg(number) for number in range(WORTH_SHARING)]
+    first = int(at * len(images))
+    images[first] = images[first + 2] = wrong
+    tell = f"""
+for processes in (1, 2):
+    try:
+        Frames(names, str, ImageRules(), processes=processes)
+    except ImageError as error:
+        assert str(error).startswith({f"{first}.img: {message}"!r}), error
+    else:
+        raise AssertionError
+assert copies
+"""
+    run(tell, tmp_path, *images)
+
+
+@pytest.mark.parametrize("at", [0.2, 0.8])
+def test_a_frame_that_changed_since_is_told_of_whoever_copies_it(tmp_path: Path, at: float) -> None:
+    changed = int(at * WORTH_SHARING)
+    tell = f"""
+frames = look()
+os.truncate(names[{changed}], 10)
+for processes in (1, 2):
+    try:
+        written(frames, processes)
+    except ImageError as error:
+        assert str(error) == "{changed}.img: the file changed while it was being read", error
+    else:
+        raise AssertionError
+assert copies
+"""
+    run(tell, tmp_path, *map(jpeg, range(WORTH_SHARING)))
 
 
 @pytest.mark.parametrize("name", BROKEN)
