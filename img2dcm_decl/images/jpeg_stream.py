@@ -6,6 +6,7 @@ The file passes through memory in blocks; the only bytes looked at one by one ar
 from __future__ import annotations
 
 import re
+from functools import cache
 
 from img2dcm_decl.errors import ImageError
 from img2dcm_decl.images import jpeg_markers as markers
@@ -124,6 +125,12 @@ def scan(file: BinaryIO, rules: ImageRules, block: int = BLOCK) -> Stream:
     return _Scan(file, rules, block).run()
 
 
+@cache
+def _removable(application: bool, comments: bool) -> frozenset[int]:
+    """Return the markers of the segments that are removed."""
+    return (markers.APPLICATION if application else frozenset()) | ({markers.COM} if comments else frozenset())
+
+
 class _Window:
     """A part of the file, moved forward as needed."""
 
@@ -168,9 +175,7 @@ class _Scan:
 
     def __init__(self, file: BinaryIO, rules: ImageRules, block: int) -> None:
         self._window = _Window(file, max(block, 2))
-        self._removable: frozenset[int] = markers.APPLICATION if rules.app_segments == "remove" else frozenset()
-        if rules.comments == "remove":
-            self._removable |= {markers.COM}
+        self._removable = _removable(rules.app_segments == "remove", rules.comments == "remove")
         self._first: dict[int, bytes] = {}
         self._adobe: tuple[int, int] | None = None
         self._transform: int | None = None
@@ -191,20 +196,19 @@ class _Scan:
             if marker == markers.EOI:
                 header = Header(tuple(self._first.items()), self._transform, self._stray)
                 return Stream(header, start + 2, self._adobe, self._removed)
+            if marker == markers.SOI:
+                raise ImageError(f"a second image (SOI) begins at byte {start}, within the first: the file is damaged")
+            if marker in markers.STANDALONE:
+                start += 2
+                continue
             coded = coded or marker == markers.SOS
-            start = start + 2 if marker in markers.STANDALONE else self._segment(marker, start, head)
-
-    def _segment(self, marker: int, start: int, head: bytes) -> int:
-        """Take note of the segment at `start`, and return where it ends."""
-        if marker == markers.SOI:
-            raise ImageError(f"a second image (SOI) begins at byte {start}, within the first: the file is damaged")
-        # A length that does not even count itself is read as that of an empty segment; img2dcm does so too.
-        end = start + 2 + max(2, int.from_bytes(head[2:4], "big"))
-        if marker in _READ:
-            self._note(marker, start, end)
-        if marker in self._removable:
-            self._remove(start, end)
-        return end
+            # A length that does not even count itself is read as that of an empty segment; img2dcm does so too.
+            end = start + 2 + max(2, int.from_bytes(head[2:4], "big"))
+            if marker in _READ:
+                self._note(marker, start, end)
+            if marker in self._removable:
+                self._remove(start, end)
+            start = end
 
     def _note(self, marker: int, start: int, end: int) -> None:
         parameters = self._window.read(start + 4, min(end - start - 4, _MOST_READ))

@@ -9,7 +9,7 @@ import stat
 from img2dcm_decl.errors import ImageError
 from img2dcm_decl.images.reading import read_up_to
 from img2dcm_decl.images.registry import open_image
-from img2dcm_decl.lean_typing import NamedTuple
+from img2dcm_decl.lean_typing import NamedTuple, cast
 from img2dcm_decl.plan.locations import is_url, open_input, size_and_time
 from img2dcm_decl.run.hashing import FileState, hashed_state
 
@@ -65,16 +65,16 @@ def look_at(path: str, rules: ImageRules, *, hashed: bool = False) -> Frame:
         The file cannot be read or converted. The message names it.
     """
     try:
-        status = None if is_url(path) else _regular(path)
-        with open_input(path) as file:
-            size, most = (_size(file), _MOST_HELD_REMOTE) if status is None else (status.st_size, MOST_HELD)
-            held = 0 < size <= most
-            frame = _small(path, file, size, rules) if held else Frame(path, open_image(file, rules))
+        frame, modified = (_look_elsewhere(path, rules), None) if is_url(path) else _look_here(path, rules)
+        if hashed:
+            frame = frame._replace(state=_state(frame, modified))
     except ImageError as error:
         raise ImageError(f"{path}: {error}") from None
     except OSError as error:
         raise unreadable(path, error) from None
-    return frame._replace(state=_state(frame, status)) if hashed else frame
+    except ValueError as error:  # characters that no name can have
+        raise ImageError(f"{path}: cannot be read: {error}") from None
+    return frame
 
 
 def unreadable(path: str, error: OSError) -> ImageError:
@@ -82,34 +82,42 @@ def unreadable(path: str, error: OSError) -> ImageError:
     return ImageError(f"{path}: cannot be read: {error.strerror or error}")
 
 
-def _small(path: str, file: BinaryIO, size: int, rules: ImageRules) -> Frame:
+def _look_here(path: str, rules: ImageRules) -> tuple[Frame, int]:
+    """Look at a file of this system; return when it was changed, too."""
+    with io.FileIO(path, opener=_open_at_once) as file:
+        status = os.fstat(file.fileno())
+        if not stat.S_ISREG(status.st_mode):
+            raise ImageError("is not a regular file; save the image to one first")
+        return _look(path, cast("BinaryIO", file), status.st_size, MOST_HELD, rules), status.st_mtime_ns
+
+
+def _open_at_once(path: str, flags: int) -> int:
+    # A pipe without a writer would keep readers waiting. Regular files are opened as ever.
+    return os.open(path, flags | getattr(os, "O_NONBLOCK", 0))
+
+
+def _look_elsewhere(path: str, rules: ImageRules) -> Frame:
+    """Look at a file that a URL names."""
+    with open_input(path) as file:
+        size = file.seek(0, os.SEEK_END)
+        file.seek(0)
+        return _look(path, file, size, _MOST_HELD_REMOTE, rules)
+
+
+def _look(path: str, file: BinaryIO, size: int, most: int, rules: ImageRules) -> Frame:
+    if not 0 < size <= most:
+        return Frame(path, open_image(file, rules))
     content = read_up_to(file, size)
     if len(content) < size:
         raise ImageError("the file changed while it was being read")
     return Frame(path, open_image(io.BytesIO(content), rules), content)
 
 
-def _size(file: BinaryIO) -> int:
-    size = file.seek(0, os.SEEK_END)
-    file.seek(0)
-    return size
-
-
-def _state(frame: Frame, status: os.stat_result | None) -> FileState:
+def _state(frame: Frame, modified: int | None) -> FileState:
     if not frame.content:
         return hashed_state(frame.path)
     from hashlib import sha256
 
-    modified = size_and_time(frame.path)[1] if status is None else status.st_mtime_ns
+    if modified is None:
+        modified = size_and_time(frame.path)[1]
     return FileState(len(frame.content), modified, sha256(frame.content).hexdigest())
-
-
-def _regular(path: str) -> os.stat_result:
-    """Refuse what cannot be read from its beginning again and, as a pipe without a writer, may keep readers waiting."""
-    try:
-        status = os.stat(path)
-    except ValueError as error:  # characters that no name can have
-        raise ImageError(f"cannot be read: {error}") from None
-    if not stat.S_ISREG(status.st_mode) and not stat.S_ISDIR(status.st_mode):
-        raise ImageError("is not a regular file; save the image to one first")
-    return status
