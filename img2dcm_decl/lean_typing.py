@@ -45,6 +45,10 @@ _ATTRIBUTES = tuple(vars(_Positions)[field] for field in _Positions._fields)
 
 
 def _constructor(owner: str, fields: tuple[str, ...], defaults: tuple[Any, ...]) -> FunctionType:
+    if len(fields) >= len(_CONSTRUCTORS):
+        raise TypeError(
+            f"{owner} has {len(fields)} fields: there are constructors for {len(_CONSTRUCTORS) - 1} at most"
+        )
     code = _CONSTRUCTORS[len(fields)].__code__
     named = code.replace(co_varnames=("_cls", *fields), co_name="__new__", co_qualname=f"{owner}.__new__")
     return FunctionType(named, globals(), "__new__", defaults)

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 from functools import cache
+from struct import Struct
 
 from img2dcm_decl.errors import ImageError
 from img2dcm_decl.images import jpeg_markers as markers
@@ -37,6 +38,8 @@ _NO_HP_TRANSFORM = b"mrfx\0"
 _READ = markers.FRAME_HEADERS | {markers.SOS, markers.DHP, markers.APP0, markers.APP8, markers.APP14}
 #: What stands behind FF where no marker begins: a stuffed zero, or fill bytes.
 _NO_MARKER = frozenset({0x00, 0xFF})
+#: FF, marker and length of a segment.
+_HEAD = Struct(">BBH")
 #: More than any frame or scan header takes.
 _MOST_READ = 1024
 #: Parts that a stream may fall into; each costs memory, and no encoder writes a hundred.
@@ -149,6 +152,13 @@ class _Window:
         self._move(position, count)
         return self._data[:count]
 
+    def head(self, position: int) -> tuple[int, int, int]:
+        """Return two bytes and the 16-bit number behind them, as a segment begins; zeros where the file ends."""
+        first = position - self._start
+        if 0 <= first <= len(self._data) - _HEAD.size:
+            return _HEAD.unpack_from(self._data, first)
+        return _HEAD.unpack(self.read(position, _HEAD.size).ljust(_HEAD.size, b"\0"))
+
     def search(self, pattern: bytes, position: int) -> int:
         """Return where the next match, of at most two bytes, begins; -1 where there is none."""
         search = re.compile(pattern).search
@@ -183,16 +193,15 @@ class _Scan:
         self._stray = False
 
     def run(self) -> Stream:
-        read = self._window.read
-        if read(0, 2) != b"\xff\xd8":
+        if self._window.read(0, 2) != b"\xff\xd8":
             raise ImageError("the file does not begin with SOI (FFD8): it is not JPEG")
+        head = self._window.head
         start, coded = 2, False
         while True:
-            head = read(start, 4)
-            if coded or len(head) < 4 or head[0] != 0xFF or head[1] in _NO_MARKER:
-                start = self._to_marker(start, head, coded=coded)
-                head = read(start, 4)
-            marker = head[1]
+            first, marker, length = head(start)
+            if coded or first != 0xFF or marker in _NO_MARKER:
+                start = self._to_marker(start, coded=coded)
+                _, marker, length = head(start)
             if marker == markers.EOI:
                 header = Header(tuple(self._first.items()), self._transform, self._stray)
                 return Stream(header, start + 2, self._adobe, self._removed)
@@ -203,7 +212,7 @@ class _Scan:
                 continue
             coded = coded or marker == markers.SOS
             # A length that does not even count itself is read as that of an empty segment; img2dcm does so too.
-            end = start + 2 + max(2, int.from_bytes(head[2:4], "big"))
+            end = start + 2 + max(2, length)
             if marker in _READ:
                 self._note(marker, start, end)
             if marker in self._removable:
@@ -222,21 +231,21 @@ class _Scan:
             self._remove(start, end)
         self._first.setdefault(marker, parameters)
 
-    def _to_marker(self, position: int, head: bytes, *, coded: bool) -> int:
+    def _to_marker(self, position: int, *, coded: bool) -> int:
         """Return where the next marker begins; before the first scan, what belongs to no segment is removed.
 
         Parameters
         ----------
         position : int
             Where to look from.
-        head : bytes
-            The first bytes there.
         coded : bool
             Whether coded data may stand there.
         """
         if coded:
             return self._search(_AFTER_SCAN_LS if markers.SOF55 in self._first else _AFTER_SCAN, position)
-        if len(head) == 4 and head[:2] == b"\xff\0" and self._is_segment(position, head):
+        first, marker, length = self._window.head(position)
+        # A segment with the code 00, which does not exist, may lead to the next marker all the same.
+        if first == 0xFF and marker == 0 and self._is_marker(position + 2 + length):
             return position
         fill_end = self._search(_NO_FILL, position)
         if fill_end > position and self._window.read(fill_end, 1) != b"\0":
@@ -246,10 +255,8 @@ class _Scan:
         self._remove(position, start)
         return start
 
-    def _is_segment(self, position: int, head: bytes) -> bool:
-        """Tell whether a segment with the code 00, which does not exist, leads to the next marker all the same."""
-        after = self._window.read(position + 2 + int.from_bytes(head[2:4], "big"), 2)
-        return re.match(_MARKER, after) is not None
+    def _is_marker(self, position: int) -> bool:
+        return re.match(_MARKER, self._window.read(position, 2)) is not None
 
     def _search(self, pattern: bytes, position: int) -> int:
         found = self._window.search(pattern, position)

@@ -126,7 +126,7 @@ def exists(name: str) -> bool:
 def taken(names: Iterable[str]) -> Iterator[str]:
     """Return those of some names that are taken, in their order.
 
-    Folders of URLs are listed, not asked name by name, and nothing is looked for in local ones that are missing.
+    Folders of URLs are listed, not asked name by name, and nothing is looked for in local ones that are empty.
 
     Raises
     ------
@@ -136,9 +136,9 @@ def taken(names: Iterable[str]) -> Iterator[str]:
     folder, found, there = "", frozenset[str](), True
     for name in names:
         if not (_MARK in name and is_url(name)):
-            if name.rpartition("/")[0] != folder:
-                folder = name.rpartition("/")[0]
-                there = not folder or os.path.lexists(folder)
+            if name[: name.rfind("/") + 1] != folder:
+                folder = name[: name.rfind("/") + 1]
+                there = not folder or not _is_empty(folder)
             if there and os.path.lexists(name):
                 yield name
             continue
@@ -147,6 +147,17 @@ def taken(names: Iterable[str]) -> Iterator[str]:
             found = _listed(folder)
         if name.rpartition("/")[2] in found:
             yield name
+
+
+def _is_empty(folder: str) -> bool:
+    """Tell whether a local folder is known to hold nothing, or is missing."""
+    try:
+        with os.scandir(folder) as entries:
+            return next(entries, None) is None
+    except FileNotFoundError:
+        return True
+    except OSError:
+        return False
 
 
 def _listed(folder: str) -> frozenset[str]:
