@@ -84,9 +84,9 @@ class Row(NamedTuple):
 _MANY = "looking for the end of each image, and the calls that make an output appear complete"
 _LARGE = "starting Python, and looking for the end of the stream"
 _PIXELS = "turning rows and colors round; the output has three bytes a pixel"
-_FRAMES = "looking for the end of each frame before the first is copied"
+_FRAMES = "looking for the end of each frame before the first is copied, so that each is read twice"
 _START = "loading the modules that run a plan"
-_COMPILER = "loading PyYAML, pydicom and the compiler"
+_COMPILER = "loading PyYAML, pydicom's tables and the compiler"
 _TEXT = "loading the libraries that read command lines and print"
 
 _LOOP = 'for file in "$0"/*.jpg; do name=${file##*/}; img2dcm "$file" "out/${name%.jpg}.dcm"; done'

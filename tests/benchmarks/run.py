@@ -12,6 +12,9 @@ the median of the rounds. A first round, which is not counted, warms the caches:
 folder, no file is removed before all is measured, and folders are spread over the disk where the file system can
 (chattr +T), because ext4 is slow to make files where others were just removed.
 
+Where a row says nothing of processes, several objects are made by one, and a single large one by as many as there are
+processors, as it is without any option.
+
 Loops of img2dcm are measured over 200 of 2,000 images and multiplied by ten; --whole runs all of them.
 """
 
