@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import contextlib
 import io
 import os
 import stat
@@ -16,7 +15,7 @@ if TYPE_CHECKING:
 
     from img2dcm_decl.run.frames import Frames
 
-_SYSTEM_DIVIDES = hasattr(os, "pwritev") and hasattr(os, "posix_fallocate")
+_SYSTEM_DIVIDES = hasattr(os, "pwritev")
 
 
 def is_divisible(frames: Frames, sink: io.RawIOBase) -> bool:
@@ -46,9 +45,6 @@ def write_halves(
     from img2dcm_decl.run.forked import Beside
 
     start = sink.tell()
-    # A file that grows at two places is laid out and written worse. Where there is no room, writing says so.
-    with contextlib.suppress(OSError):
-        os.posix_fallocate(sink.fileno(), start, offset(parts.stop))
 
     def write_some(some: range) -> None:
         with Gathering(sink, start + offset(some.start)) as gathering:
