@@ -3,7 +3,7 @@
 Named tuples are what costs: those of `typing` compile a constructor and each of their annotations at every start, a
 third of the time of a small conversion, and those of `collections` still the constructor. Here, constructors are copies
 of compiled ones, with the names of the fields. Modules that have such classes postpone their annotations
-(`from __future__ import annotations`).
+(`from __future__ import annotations`). What else is wrong with a class is left to type checkers.
 """
 
 from __future__ import annotations
@@ -91,6 +91,8 @@ class _MadeOfFields(type):
             return super().__new__(cls, name, bases, body)
         fields = tuple(body.get("__annotations__", ()))
         defaults = {field: body[field] for field in fields if field in body}
+        if fields[len(fields) - len(defaults) :] != tuple(defaults):
+            raise TypeError(f"{name} has a field without a default behind one with a default")
         body |= dict(zip(fields, _ATTRIBUTES, strict=False))
         body |= {"__slots__": (), "__match_args__": fields, "_fields": fields, "_field_defaults": defaults}
         body["__new__"] = _constructor(name, fields, tuple(defaults.values()))

@@ -42,7 +42,7 @@ def write_encapsulated(frames: Frames, gathering: Gathering, sink: io.RawIOBase,
         The system does not take it.
     """
     gathering.add(encapsulated_header(frames.sizes))
-    if processes > 1 and len(frames) >= WORTH_SHARING and is_divisible(frames, sink):
+    if processes > 1 and len(frames) >= WORTH_SHARING and is_divisible(sink):
         gathering.flush()
         _divided(frames, sink)
     else:

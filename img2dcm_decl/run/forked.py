@@ -27,8 +27,9 @@ class Beside:
     Parameters
     ----------
     function : callable
-        Gives a value that `marshal` takes. It may be called twice, and must not write to what is buffered or read from
-        what is shared: the copy has files in common with this process, and with them the places in them.
+        Gives a value that `marshal` takes. It may be called twice, so that what it writes it has to write at places
+        that are given. It must not write to what is buffered or read from what is shared: the copy has files in common
+        with this process, and with them the positions in them.
     """
 
     __slots__ = ("_answers", "_copy", "_function")
@@ -96,7 +97,7 @@ class Beside:
 
 def _can_be_copied() -> bool:
     """Tell whether a copy is as good as this process: another thread, of whatever library, may hold locks for ever."""
-    # Elsewhere, libraries of the system begin threads of their own.
+    # On macOS, libraries of the system begin threads of their own.
     if sys.platform != "linux":
         return False
     try:
@@ -109,10 +110,10 @@ def _be_the_copy(function: Callable[[], Any], answers: int, to: int) -> NoReturn
     """Give what a function gives into a pipe, and end without whatever else this process would do at its end."""
     try:
         os.close(answers)
-        # Who started the copy tells by signals when it is enough, and they stay held back here.
-        _end_with_reader(to, True)
+        # SIGINT and SIGTERM stay held back here: the process that started the copy decides when it ends.
+        _end_with_reader(to)
         answer = memoryview(marshal.dumps(function()))
-        _end_with_reader(to, False)
+        _go_on_without_reader(to)
         while answer:
             answer = answer[os.write(to, answer) :]
         os._exit(0)
@@ -120,10 +121,22 @@ def _be_the_copy(function: Callable[[], Any], answers: int, to: int) -> NoReturn
         os._exit(1)
 
 
-def _end_with_reader(pipe: int, heed: bool) -> None:
+def _end_with_reader(pipe: int) -> None:
     """Have the system end this process, by SIGIO, when nobody can read a pipe any more, as it ends who writes to it."""
     import fcntl
+    import select
 
-    flags = fcntl.fcntl(pipe, fcntl.F_GETFL)
+    signal.signal(signal.SIGIO, signal.SIG_DFL)
+    signal.pthread_sigmask(signal.SIG_UNBLOCK, (signal.SIGIO,))
     fcntl.fcntl(pipe, fcntl.F_SETOWN, os.getpid())
-    fcntl.fcntl(pipe, fcntl.F_SETFL, flags | os.O_ASYNC if heed else flags & ~os.O_ASYNC)
+    fcntl.fcntl(pipe, fcntl.F_SETFL, fcntl.fcntl(pipe, fcntl.F_GETFL) | os.O_ASYNC)
+    waiting = select.poll()
+    waiting.register(pipe, 0)
+    if waiting.poll(0):  # the reader was gone before
+        os._exit(1)
+
+
+def _go_on_without_reader(pipe: int) -> None:
+    import fcntl
+
+    fcntl.fcntl(pipe, fcntl.F_SETFL, fcntl.fcntl(pipe, fcntl.F_GETFL) & ~os.O_ASYNC)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import os
 from array import array
 
 from img2dcm_decl.errors import ImageError
@@ -10,7 +11,7 @@ from img2dcm_decl.images.base import Image
 from img2dcm_decl.images.registry import open_image
 from img2dcm_decl.plan.locations import open_input
 from img2dcm_decl.run.hashing import FileState, changed
-from img2dcm_decl.run.looking import look_at, unreadable
+from img2dcm_decl.run.looking import look_at, stamp_of, unreadable
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -26,8 +27,11 @@ _MOST_PARTS = 16
 #: So many frames are worth another process, which takes a millisecond or two to begin.
 WORTH_SHARING = 64
 
+#: Of files that are not local; no image has no bytes.
+_NO_STAMP = (0, 0)
+
 #: What `_Numbers` tell another process.
-_Packed: TypeAlias = "tuple[tuple[bytes, bytes, bytes], list[tuple[int, int, str]], str, list[str]]"
+_Packed: TypeAlias = "tuple[tuple[bytes, bytes, bytes, bytes], list[tuple[int, int, str]], str, list[str]]"
 
 #: Facts in which all frames of an object agree (PS3.3 C.7.6.3), in the order in which they are compared.
 _SHARED_FACTS = (
@@ -84,6 +88,7 @@ class Frames:
         "_path",
         "_ranges",
         "_rules",
+        "_stamps",
         "first",
         "lossy_method",
         "sizes",
@@ -112,6 +117,7 @@ class Frames:
             self._look(numbers, processes)
         self._ranges = numbers.ranges
         self._ends = numbers.ends
+        self._stamps = numbers.stamps
         self.sizes = numbers.sizes
         self.states = numbers.states
         self.lossy_method = numbers.lossy_method
@@ -140,15 +146,20 @@ class Frames:
         Raises
         ------
         ImageError
-            It cannot be read.
+            It cannot be read, or changed since.
         """
         if self.held:
             return io.BytesIO(self.first.content)
         path = self.path(index)
         try:
-            return open_input(path)
+            file = open_input(path)
         except OSError as error:
             raise unreadable(path, error) from None
+        size, modified = self._stamps[2 * index : 2 * index + 2]
+        if size and stamp_of(os.fstat(file.fileno())) != (size, modified):
+            file.close()
+            raise changed(path)
+        return file
 
     def image(self, index: int, file: BinaryIO) -> Image:
         """Return where the pixels of a frame lie; what was not remembered is looked at again.
@@ -205,12 +216,13 @@ class Frames:
 class _Numbers:
     """What is kept of some frames that follow each other."""
 
-    __slots__ = ("ends", "lossy_method", "ranges", "sizes", "states", "warnings")
+    __slots__ = ("ends", "lossy_method", "ranges", "sizes", "stamps", "states", "warnings")
 
     def __init__(self) -> None:
         self.ranges = array("Q")
         self.ends = array("Q")
         self.sizes = array("Q")
+        self.stamps = array("q")
         self.states: list[FileState] = []
         self.lossy_method = ""
         self.warnings: list[str] = []
@@ -223,6 +235,7 @@ class _Numbers:
                 self.ranges.extend(part)
         self.ends.append(len(self.ranges) // 2)
         self.sizes.append(frame.image.size)
+        self.stamps.extend(frame.stamp or _NO_STAMP)
         self.lossy_method = self.lossy_method or facts.lossy_method
         if facts.warnings:
             self.warnings += [f"{frame.path}: {warning}" for warning in facts.warnings]
@@ -231,7 +244,7 @@ class _Numbers:
 
     def packed(self) -> _Packed:
         """Return what is kept in a form that processes can tell each other."""
-        numbers = (self.ranges.tobytes(), self.ends.tobytes(), self.sizes.tobytes())
+        numbers = (self.ranges.tobytes(), self.ends.tobytes(), self.sizes.tobytes(), self.stamps.tobytes())
         return (
             numbers,
             [(state.size, state.modified, state.sha256) for state in self.states],
@@ -241,11 +254,12 @@ class _Numbers:
 
     def extend(self, packed: _Packed) -> None:
         """Take note of the frames that follow, of which another process has kept this."""
-        (ranges, ends, sizes), states, lossy_method, warnings = packed
+        (ranges, ends, sizes, stamps), states, lossy_method, warnings = packed
         before = len(self.ranges) // 2
         self.ranges.frombytes(ranges)
         self.ends.extend([before + end for end in memoryview(ends).cast("Q")])
         self.sizes.frombytes(sizes)
+        self.stamps.frombytes(stamps)
         self.states += [FileState(*state) for state in states]
         self.lossy_method = self.lossy_method or lossy_method
         self.warnings += warnings

@@ -6,23 +6,18 @@ import io
 import os
 import stat
 
-from img2dcm_decl.plan.locations import is_url
 from img2dcm_decl.run.gathering import Gathering
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from img2dcm_decl.run.frames import Frames
-
 _SYSTEM_DIVIDES = hasattr(os, "pwritev")
 
 
-def is_divisible(frames: Frames, sink: io.RawIOBase) -> bool:
-    """Tell whether two processes can read the images and write the object at the same time."""
-    if not isinstance(sink, io.FileIO) or not _SYSTEM_DIVIDES or is_url(frames.path(0)):
-        return False
-    return stat.S_ISREG(os.fstat(sink.fileno()).st_mode)
+def is_divisible(sink: io.RawIOBase) -> bool:
+    """Tell whether a file can be written by two processes, each at its own place."""
+    return _SYSTEM_DIVIDES and isinstance(sink, io.FileIO) and stat.S_ISREG(os.fstat(sink.fileno()).st_mode)
 
 
 def write_halves(

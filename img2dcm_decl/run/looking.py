@@ -9,7 +9,7 @@ import stat
 from img2dcm_decl.errors import ImageError
 from img2dcm_decl.images.reading import read_up_to
 from img2dcm_decl.images.registry import open_image
-from img2dcm_decl.lean_typing import NamedTuple, cast
+from img2dcm_decl.lean_typing import NamedTuple
 from img2dcm_decl.plan.locations import is_url, open_input, size_and_time
 from img2dcm_decl.run.hashing import FileState, hashed_state
 
@@ -39,12 +39,15 @@ class Frame(NamedTuple):
         All of its bytes where it is small, else none.
     state : FileState or None
         By what it can be recognised, where that was asked for.
+    stamp : tuple of int or None
+        What `stamp_of` gives for it; None for a URL.
     """
 
     path: str
     image: Image
     content: bytes = b""
     state: FileState | None = None
+    stamp: tuple[int, int] | None = None
 
 
 def look_at(path: str, rules: ImageRules, *, hashed: bool = False) -> Frame:
@@ -65,15 +68,13 @@ def look_at(path: str, rules: ImageRules, *, hashed: bool = False) -> Frame:
         The file cannot be read or converted. The message names it.
     """
     try:
-        frame, modified = (_look_elsewhere(path, rules), None) if is_url(path) else _look_here(path, rules)
+        frame = _look_elsewhere(path, rules) if is_url(path) else _look_here(path, rules)
         if hashed:
-            frame = frame._replace(state=_state(frame, modified))
+            frame = frame._replace(state=_state(frame))
     except ImageError as error:
         raise ImageError(f"{path}: {error}") from None
     except OSError as error:
         raise unreadable(path, error) from None
-    except ValueError as error:  # characters that no name can have
-        raise ImageError(f"{path}: cannot be read: {error}") from None
     return frame
 
 
@@ -82,18 +83,27 @@ def unreadable(path: str, error: OSError) -> ImageError:
     return ImageError(f"{path}: cannot be read: {error.strerror or error}")
 
 
-def _look_here(path: str, rules: ImageRules) -> tuple[Frame, int]:
-    """Look at a file of this system; return when it was changed, too."""
-    with io.FileIO(path, opener=_open_at_once) as file:
-        status = os.fstat(file.fileno())
-        if not stat.S_ISREG(status.st_mode):
-            raise ImageError("is not a regular file; save the image to one first")
-        return _look(path, cast("BinaryIO", file), status.st_size, MOST_HELD, rules), status.st_mtime_ns
+def stamp_of(status: os.stat_result) -> tuple[int, int]:
+    """Return the size of a local file, and when it was changed in nanoseconds since 1970."""
+    return status.st_size, status.st_mtime_ns
 
 
-def _open_at_once(path: str, flags: int) -> int:
-    # A pipe without a writer would keep readers waiting. Regular files are opened as ever.
-    return os.open(path, flags | getattr(os, "O_NONBLOCK", 0))
+def _look_here(path: str, rules: ImageRules) -> Frame:
+    """Look at a file of this system."""
+    stamp = stamp_of(_regular(path))
+    with open_input(path) as file:
+        return _look(path, file, stamp[0], MOST_HELD, rules)._replace(stamp=stamp)
+
+
+def _regular(path: str) -> os.stat_result:
+    """Refuse what cannot be read from its beginning again and, as a pipe without a writer, may keep readers waiting."""
+    try:
+        status = os.stat(path)
+    except ValueError as error:  # characters that no name can have
+        raise ImageError(f"cannot be read: {error}") from None
+    if not stat.S_ISREG(status.st_mode) and not stat.S_ISDIR(status.st_mode):
+        raise ImageError("is not a regular file; save the image to one first")
+    return status
 
 
 def _look_elsewhere(path: str, rules: ImageRules) -> Frame:
@@ -113,11 +123,10 @@ def _look(path: str, file: BinaryIO, size: int, most: int, rules: ImageRules) ->
     return Frame(path, open_image(io.BytesIO(content), rules), content)
 
 
-def _state(frame: Frame, modified: int | None) -> FileState:
+def _state(frame: Frame) -> FileState:
     if not frame.content:
         return hashed_state(frame.path)
     from hashlib import sha256
 
-    if modified is None:
-        modified = size_and_time(frame.path)[1]
+    _, modified = frame.stamp or size_and_time(frame.path)
     return FileState(len(frame.content), modified, sha256(frame.content).hexdigest())

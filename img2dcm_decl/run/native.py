@@ -44,7 +44,7 @@ def write_native(frames: Frames, gathering: Gathering, sink: io.RawIOBase, proce
     size = sum(frames.sizes)
     rows = range(len(frames) * frames.facts.rows)
     gathering.add(native_header(size))
-    if processes > 1 and size >= WORTH_DIVIDING and is_divisible(frames, sink):
+    if processes > 1 and size >= WORTH_DIVIDING and is_divisible(sink):
         gathering.flush()
         row_bytes = size // len(rows)
         write_halves(sink, rows, lambda row: row * row_bytes, lambda part, half: _write(frames, part, half))

@@ -345,7 +345,9 @@ class Job:
     def _stream(self, prepared: Prepared, filled: Filled, frames: Frames, sink: io.RawIOBase, output: str) -> None:
         try:
             pixels = frames if prepared.has_pixels else None
-            write_object(pixels, filled.head, filled.tail, sink, processes=self._processes)
+            # Standard output may be a file that others have appended to, where nothing has a place of its own.
+            processes = 1 if output == STDOUT else self._processes
+            write_object(pixels, filled.head, filled.tail, sink, processes=processes)
         except OSError as error:
             raise output_error("standard output" if output == STDOUT else output, error) from None
 

@@ -70,3 +70,11 @@ def test_it_can_be_sent_to_other_processes(made: tuple[object, ...]) -> None:
 def test_wrong_fields_are_refused(values: tuple[object, ...], named: dict[str, object]) -> None:
     with pytest.raises(TypeError):
         Lean(*values, **named)  # type: ignore[arg-type]
+
+
+def test_a_field_without_a_default_comes_before_those_with_one() -> None:
+    with pytest.raises(TypeError, match="Wrong has a field without a default"):
+
+        class Wrong(lean_typing.NamedTuple):
+            rows: int = 1
+            columns: int  # type: ignore[misc]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import os
 import tempfile
 from contextlib import suppress
 from hashlib import sha256
@@ -153,6 +154,16 @@ def test_a_file_that_changed_since_is_refused(tmp_path: Path, images: list[bytes
         written(frames)
 
 
+@pytest.mark.parametrize("images", [[LARGE], [BASELINE, LARGE]], ids=["one", "two"])
+def test_another_file_of_the_same_size_is_refused(tmp_path: Path, images: list[bytes]) -> None:
+    frames = look(tmp_path, *images)
+    last = tmp_path / f"{len(images) - 1}.img"
+    last.write_bytes(LARGE.replace(frame(), frame(rows=9)))
+    os.utime(last, ns=(0, last.stat().st_mtime_ns + 1))
+    with pytest.raises(ImageError, match=rf"{last.name}: the file changed while it was being read"):
+        written(frames)
+
+
 @pytest.mark.parametrize("images", [[BASELINE], [LARGE], [BASELINE, LARGE]], ids=["small", "large", "two"])
 def test_files_are_hashed_where_that_is_asked_for(tmp_path: Path, images: list[bytes]) -> None:
     states = look(tmp_path, *images, hashed=True).states
@@ -164,7 +175,7 @@ def test_files_are_hashed_where_that_is_asked_for(tmp_path: Path, images: list[b
 
 def test_numbers_of_many_frames_take_little_memory(tmp_path: Path) -> None:
     frames = look(tmp_path, *[BASELINE] * 500)
-    numbers = (frames.sizes, frames._ranges, frames._ends)
+    numbers = (frames.sizes, frames._stamps, frames._ranges, frames._ends)
     assert sum(array.itemsize * len(array) for array in numbers) <= 500 * 64
     assert frames.first.content == b""
 

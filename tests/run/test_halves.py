@@ -116,7 +116,7 @@ for share in (0.3, 0.7):
         try:
             written(frames, processes)
         except ImageError as error:
-            assert "is truncated" in str(error)
+            assert "the file changed while it was being read" in str(error)
             said.add(str(error).partition(":")[0])
         else:
             raise AssertionError
@@ -242,6 +242,17 @@ def test_a_defect_is_one_message_wherever_it_lies(tmp_path: Path, at: float) -> 
     assert code == 1
     assert messages.count("a.bmp: a pixel has color 77, where the palette ends at 9: the file is damaged") == 1
     assert os.listdir(tmp_path / "out") == []
+
+
+@pytest.mark.parametrize("mode", ["wb", "ab"])
+def test_standard_output_is_written_front_to_back_by_one(tmp_path: Path, mode: str) -> None:
+    (tmp_path / "a.bmp").write_bytes(picture("24 bits"))
+    recipe = tmp_path / "recipe.yaml"
+    recipe.write_text("recipe: 1\ninputs: {images: a.bmp}\noutput: out.dcm\nreproducible: true\n")
+    assert call("run", recipe, "--jobs", "2")[0] == 0
+    with (tmp_path / "stdout.dcm").open(mode) as stdout:
+        assert call("run", recipe, "--jobs", "2", "--output", "-", stdout=stdout)[0] == 0
+    assert (tmp_path / "stdout.dcm").read_bytes() == (tmp_path / "out.dcm").read_bytes()
 
 
 @pytest.mark.parametrize("at", [0.2, 0.8])
