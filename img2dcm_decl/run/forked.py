@@ -64,10 +64,11 @@ class Beside:
         """Start the copy if the system lets us."""
         with contextlib.suppress(OSError):
             self._answers, to = os.pipe()
+            original = os.getpid()
             try:
                 self._copy = os.fork()
                 if not self._copy:
-                    _be_the_copy(self._function, self._answers, to)
+                    _be_the_copy(self._function, original, self._answers, to)
             finally:
                 os.close(to)
 
@@ -106,12 +107,14 @@ def _can_be_copied() -> bool:
         return False
 
 
-def _be_the_copy(function: Callable[[], Any], answers: int, to: int) -> NoReturn:
+def _be_the_copy(function: Callable[[], Any], original: int, answers: int, to: int) -> NoReturn:
     """Give what a function gives into a pipe, and end without whatever else this process would do at its end."""
     try:
         os.close(answers)
         # SIGINT and SIGTERM stay held back here: the process that started the copy decides when it ends.
         _end_with_reader(to)
+        if os.getppid() != original:  # it ended before this process was to be told of it
+            os._exit(1)
         answer = memoryview(marshal.dumps(function()))
         _go_on_without_reader(to)
         while answer:
@@ -124,16 +127,11 @@ def _be_the_copy(function: Callable[[], Any], answers: int, to: int) -> NoReturn
 def _end_with_reader(pipe: int) -> None:
     """Have the system end this process, by SIGIO, when nobody can read a pipe any more, as it ends who writes to it."""
     import fcntl
-    import select
 
     signal.signal(signal.SIGIO, signal.SIG_DFL)
     signal.pthread_sigmask(signal.SIG_UNBLOCK, (signal.SIGIO,))
     fcntl.fcntl(pipe, fcntl.F_SETOWN, os.getpid())
     fcntl.fcntl(pipe, fcntl.F_SETFL, fcntl.fcntl(pipe, fcntl.F_GETFL) | os.O_ASYNC)
-    waiting = select.poll()
-    waiting.register(pipe, 0)
-    if waiting.poll(0):  # the reader was gone before
-        os._exit(1)
 
 
 def _go_on_without_reader(pipe: int) -> None:
