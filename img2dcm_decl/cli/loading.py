@@ -36,11 +36,6 @@ class Loaded(NamedTuple):
     bind: Callable[[PlannedObject], PlannedObject] | None = None
 
 
-def load_plans(request: RunRequest) -> list[Plan]:
-    """Return the plan of each file of a request, as `load` does."""
-    return [loaded.plan for loaded in load(request)]
-
-
 def load(request: RunRequest) -> list[Loaded]:
     """Return what each file of a request asks for, with what the request says over it.
 

@@ -345,7 +345,7 @@ class Job:
     def _stream(self, prepared: Prepared, filled: Filled, frames: Frames, sink: io.RawIOBase, output: str) -> None:
         try:
             pixels = frames if prepared.has_pixels else None
-            # Standard output may be a file that others have appended to, where nothing has a place of its own.
+            # Standard output may be a file that was opened for appending, in which nothing is written at a place.
             processes = 1 if output == STDOUT else self._processes
             write_object(pixels, filled.head, filled.tail, sink, processes=processes)
         except OSError as error:
