@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import os
 from array import array
 from typing import TYPE_CHECKING, NamedTuple
 
+from img2dcm_decl.compile.files import split
 from img2dcm_decl.compile.image_values import ImageValues
 from img2dcm_decl.compile.placeholder_use import ALL, IMAGE, ROW, grouping, names_of_objects
 from img2dcm_decl.compile.problems import Several
@@ -42,7 +44,7 @@ def group_images(recipe: Recipe, images: Images, rows: Rows | None, problems: Pr
     """Return how a recipe's images form objects: the objects in the order of their first images.
 
     A text to group by that is empty for an image is a problem, and so are rows of the images of one object that differ
-    in a column which the recipe uses.
+    in a column which the recipe uses. Folders that are taken for one are warned of.
     """
     count = len(images.names)
     if recipe.inputs.group_by == IMAGE:
@@ -51,6 +53,7 @@ def group_images(recipe: Recipe, images: Images, rows: Rows | None, problems: Pr
         groups = Groups(range(count), (0, count) if count else (0,))
     else:
         groups = _collected(_numbers(recipe, images, rows, problems))
+        _warn_of_folders(recipe, images, groups, problems)
     if rows is not None:
         _check_rows(recipe, images, rows, groups, problems)
     return groups
@@ -91,6 +94,31 @@ def _collected(numbers: array[int]) -> Groups:
         images[free[number]] = position
         free[number] += 1
     return Groups(images, starts)
+
+
+def _warn_of_folders(recipe: Recipe, images: Images, groups: Groups, problems: Problems) -> None:
+    """Warn of objects whose frames lie in folders that only have the same name: those may be of different patients."""
+    names = names_in(grouping(recipe))
+    if "image.parent" not in names or "image.folder" in names:
+        return
+    count, example = 0, ("", "")
+    for number in range(len(groups.starts) - 1):
+        first, *others = (images.names[position] for position in groups.of(number))
+        folder = _folder(first)
+        other = next((other for other in others if _folder(other) != folder), None)
+        if other is not None:
+            count += 1
+            example = example if count > 1 else (first, other)
+    if count:
+        what = "one object has" if count == 1 else f"{count} objects have"
+        problems.warn(
+            f"{what} frames from different folders of the same name, as {example[0]} and {example[1]}; "
+            "${image.folder} in place of ${image.parent} keeps folders apart"
+        )
+
+
+def _folder(name: str) -> str:
+    return os.path.normpath(split(name)[0] or ".")
 
 
 def _check_rows(recipe: Recipe, images: Images, rows: Rows, groups: Groups, problems: Problems) -> None:

@@ -61,6 +61,32 @@ def test_images_for_which_a_text_comes_out_alike_are_one_object(
     assert [planned.output for planned in plan.objects] == [f"out/{n}.dcm" for n in range(1, len(expected) + 1)]
 
 
+@pytest.mark.parametrize(
+    ("group_by", "expected"),
+    [
+        (
+            "${image.parent}",
+            [
+                "2 objects have frames from different folders of the same name, as p1/axial/1.jpg and p2/axial/1.jpg; "
+                "${image.folder} in place of ${image.parent} keeps folders apart"
+            ],
+        ),
+        ("${image.folder}", []),
+        ("${image.folder} ${image.parent}", []),
+        ("${image.parent} ${image.number}", []),
+        ("${image.stem}", []),
+        ("all", []),
+    ],
+)
+def test_folders_that_are_taken_for_one_are_warned_of(tmp_path: Path, group_by: str, expected: list[str]) -> None:
+    for name in ("p1/axial/1.jpg", "p2/axial/1.jpg", "p2/axial/2.jpg", "p1/sagittal/3.jpg", "p3/sagittal/4.jpg"):
+        (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / name).write_bytes(b"")
+    if "number" in group_by:
+        (tmp_path / "p2/axial/1.jpg").unlink()
+    assert list(compiled(tmp_path, group_by).warnings) == expected
+
+
 def test_groups_are_counted_as_objects(folder: Path) -> None:
     plan = compiled(folder, "${image.parent}", "keys: {PatientID: '${index:03} ${image.name}'}\n")
     assert [planned.texts[-1] for planned in plan.objects] == [b"001 2.jpg ", b"002 1.jpg ", b"003 1.jpg "]
