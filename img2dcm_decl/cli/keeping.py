@@ -71,10 +71,12 @@ class Kept:
 
     def difference(self, planned: PlannedObject, job: Job) -> str | None:
         """Return why an object has to be made; None where it can stay as an earlier part of the run has made it."""
-        difference = "" if self._earlier is None else self._earlier.difference(planned, job)
-        if difference is None and self._record is not None:
+        return "" if self._earlier is None else self._earlier.difference(planned, job)
+
+    def keep(self) -> None:
+        """Count an object that stays."""
+        if self._record is not None:
             self._record.keep()
-        return difference
 
     def instance_uid(self, planned: PlannedObject) -> str:
         """Return the SOP Instance UID of an object that stays, empty where it has none."""

@@ -137,12 +137,15 @@ class Making:
 
     def _stays(self, planned: PlannedObject, kept: Kept, log: RunLog) -> bool:
         difference = kept.difference(planned, self._job)
-        if difference:
+        if difference is None and self._instances.watched:
+            # What it agrees with comes before it, as in a run of all of them, and is the one that is kept.
+            difference = self._instances.keep(planned, kept.instance_uid(planned))
+        if difference is None:
+            kept.keep()
+        elif difference:
             log.tally.renew()
             about = About(planned.number, self._job.path(planned.output))
             log.log.info(f"{shown(about.output)} is made anew: {difference}", about)
-        elif difference is None and self._instances.watched:
-            self._instances.keep(planned, kept.instance_uid(planned))
         return difference is None
 
     def _note(self, outcome: Outcome, log: RunLog, progress: Progress, stop: Stop) -> None:

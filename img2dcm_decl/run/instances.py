@@ -40,10 +40,18 @@ class Instances:
         self._numbers: dict[bytes, int] = {}
         self.watched = len(plan.objects) > 1 and _may_agree(plan)
 
-    def keep(self, planned: PlannedObject, uid: str) -> None:
-        """Note the UID of an object that an earlier part of the run has made."""
-        if self.watched and uid:
-            self._numbers.setdefault(_digest(uid), planned.number)
+    def keep(self, planned: PlannedObject, uid: str) -> str | None:
+        """Note the UID of an object that an earlier part of the run has made.
+
+        Returns
+        -------
+        str or None
+            Why it cannot stay: this part of the run has made another one with its UID. None: it can.
+        """
+        if not self.watched or not uid:
+            return None
+        other = self._numbers.setdefault(_digest(uid), planned.number)
+        return None if other == planned.number else f"it {self._agrees_with(other)}"
 
     def judged(self, outcome: Outcome) -> Outcome:
         """Return what became of an object: a failure where another one has its UID. Its file is removed then.

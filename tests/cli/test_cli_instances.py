@@ -57,6 +57,20 @@ def test_going_on_says_it_again_until_the_recipe_tells_copies_apart(cli: Cli, co
     assert len({pydicom.dcmread(path).SOPInstanceUID for path in (copies / "out").iterdir()}) == 3
 
 
+def test_a_copy_that_comes_before_what_is_there_is_told_of_too(cli: Cli, copies: Path) -> None:
+    # With a number of its own no object is made anew because another one comes before it.
+    recipe = copies / "recipe.yaml"
+    recipe.write_text(recipe.read_text("utf-8") + "keys: {InstanceNumber: 1}\n", encoding="utf-8")
+    (copies / "a.bmp").rename(copies / "a")
+    cli("run", "recipe.yaml")
+    (copies / "a").rename(copies / "a.bmp")
+    code, _, err = cli("run", "recipe.yaml", "--resume")
+    assert (code, FAILED in err.splitlines()) == (1, True), err
+    assert outputs(copies) == ["a.dcm", "c.dcm"]
+    ended = json.loads((copies / "run.jsonl").read_text("utf-8").splitlines()[-1])
+    assert (ended["written"], ended["kept"], ended["failed"]) == (1, 1, 1)
+
+
 def test_the_record_has_the_failure(cli: Cli, copies: Path) -> None:
     cli("run", "recipe.yaml")
     lines = [json.loads(line) for line in (copies / "run.jsonl").read_text("ascii").splitlines()]
