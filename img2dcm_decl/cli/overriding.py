@@ -27,7 +27,7 @@ def point_elsewhere(recipe: Recipe, request: RunRequest) -> Recipe:
     Raises
     ------
     UsageError
-        A name is empty, or a placeholder in it is wrong.
+        There is no such image, or a placeholder in the output is wrong.
     """
     if request.images:
         recipe = _with_images(recipe, request.images)
@@ -56,8 +56,6 @@ def _with_output(recipe: Recipe, output: str) -> Recipe:
         Referable(recipe.table is not None, [parameter.name for parameter in recipe.parameters]).check(output)
     except PlaceholderError as error:
         raise UsageError(f"{name}: {error}" + (f" ({error.help})" if error.help else "")) from None
-    if not output:
-        raise UsageError(f"{name}: the name of the file is empty")
     place = QuotedLine([name, output]).place(1)
     return replace(
         recipe,

@@ -172,16 +172,20 @@ def workers(request: RunRequest) -> int:
 
 
 def check_request(request: RunRequest) -> None:
-    """Check the options of a request against each other.
+    """Check the options of a request against each other, and that those which name a file do.
 
     Raises
     ------
     UsageError
-        Some of them exclude each other.
+        A name is empty, or some of them exclude each other.
     """
     if request.quiet and request.verbose:
         raise UsageError("--quiet and --verbose exclude each other")
     _check_workers(request)
+    # What is empty is mostly a variable that is not set, and the run is not to do without what it should have named.
+    for option, file in ((OUTPUT, request.output), (PARAMETERS, request.parameters), (RECORD, request.record)):
+        if file == "":
+            raise UsageError(f"{option.names[0]}: the name of the file is empty")
     given = [name for name, value in ((OUTPUT.names[0], request.output), (IMAGE.names[0], request.images)) if value]
     if not given:
         return
