@@ -14,7 +14,7 @@ from img2dcm_decl.attributes.representations import TEXT
 from img2dcm_decl.compile.building import build_variants, encode_variants, to_variants, varying_of
 from img2dcm_decl.compile.datasets import Ingredients
 from img2dcm_decl.compile.dictionaries import load_dictionaries
-from img2dcm_decl.compile.joined_study import join_study
+from img2dcm_decl.compile.joined_study import OTHER_PATIENT, join_study
 from img2dcm_decl.compile.kept import Kept
 from img2dcm_decl.compile.keys import compile_keys, compile_removals
 from img2dcm_decl.compile.numbering import fixed_texts, plan_time
@@ -40,7 +40,6 @@ if TYPE_CHECKING:
 #: Objects that follow each other often have the same sources. Bytes of values, and some more for each element.
 MOST_KEPT = 32 << 20
 _SIZE_OF_ELEMENT = 400
-_OTHER_PATIENT = "name the source of this patient, or give a Study Instance UID of its own under keys"
 _MOST_MESSAGES = 1
 #: Objects of such recipes are counted, be there one or many of them: a binder knows no other object.
 _MANY = 2
@@ -115,7 +114,7 @@ class Binder:
         texts = planned.texts + texts
         if stock.joined:
             if other := stock.joined.other_patient(values):
-                problems.add(other, "sources", help=_OTHER_PATIENT)
+                problems.add(other, "sources", help=OTHER_PATIENT)
                 problems.raise_any()
             texts = (*texts, stock.joined.series_text(texts))
         completed = planned._replace(texts=texts, variants=stock.variants, values=(), warnings=stock.warnings)

@@ -10,6 +10,7 @@ from img2dcm_decl.compile.building import build_variants, declared_terms, encode
 from img2dcm_decl.compile.collisions import check_outputs
 from img2dcm_decl.compile.datasets import Ingredients
 from img2dcm_decl.compile.dictionaries import load_dictionaries
+from img2dcm_decl.compile.joined_study import check_patients
 from img2dcm_decl.compile.keys import compile_keys, compile_removals, is_certain, sop_instance_uid, warn_of_shared_uid
 from img2dcm_decl.compile.log_rules import log_rules
 from img2dcm_decl.compile.names import output_names
@@ -143,6 +144,7 @@ def _contents(
     problems.raise_any()  # text that could not be encoded has no place in a plan
     if not bound:
         check_sharing(recipe, built, varying, objects, problems)
+        check_patients(ingredients.base, built, varying, subjects, problems)
     return to_variants(built), objects
 
 

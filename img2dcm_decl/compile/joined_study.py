@@ -1,4 +1,4 @@
-"""The study that the source of a single object gives: its series stay within it, and its patient is the object's."""
+"""The study that a source gives: its patient is that of the objects, and series of single objects stay within it."""
 
 from __future__ import annotations
 
@@ -7,16 +7,22 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from img2dcm_decl.attributes.problems import shown
 from img2dcm_decl.compile.numbering import SERIES
+from img2dcm_decl.compile.placeholder_use import ROW
 from img2dcm_decl.plan.model import Slot
-from img2dcm_decl.recipe.placeholders import expand
+from img2dcm_decl.recipe.placeholders import expand, names_in
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from img2dcm_decl.attributes.dataset import Attribute, Dataset
     from img2dcm_decl.compile.building import Built
-    from img2dcm_decl.compile.keys import Varying
+    from img2dcm_decl.compile.keys import CompiledKey, Varying
+    from img2dcm_decl.compile.problems import Problems
+    from img2dcm_decl.compile.subjects import Subjects
     from img2dcm_decl.recipe.placeholders import Parts
+
+OTHER_PATIENT = "name the source of this patient, or give a Study Instance UID of its own under keys"
+"""What to do about an object of another patient than that of its study."""
 
 _PATIENT_ID = 0x00100020
 _STUDY_INSTANCE_UID = 0x0020000D
@@ -75,12 +81,11 @@ def join_study(base: Dataset, built: Sequence[Built], varying: Sequence[Varying]
     position : int
         The number of the further text.
     """
-    datasets = [made.dataset for made in built if not made.rule.refuse]
-    uid = _text(base.get(_STUDY_INSTANCE_UID))
-    if not uid or any(_text(dataset.get(_STUDY_INSTANCE_UID)) != uid for dataset in datasets):
+    joined = _joined(base, built, _patient_id(varying))
+    if joined is None:
         return None
     series: int | None = None
-    for dataset in datasets:
+    for dataset in _datasets(built):
         attribute = dataset.get(_SERIES_INSTANCE_UID)
         if (
             attribute
@@ -90,12 +95,61 @@ def join_study(base: Dataset, built: Sequence[Built], varying: Sequence[Varying]
             if attribute.content.rule == "uid_of_value":
                 series = int(attribute.content.argument.rpartition(":")[2])
             dataset.put(replace(attribute, content=Slot("uid_of_value", f"{SERIES}:{position}")))
-    parts = next((one.key.parts for one in reversed(varying) if _is_patient_id(one)), ())
-    return JoinedStudy(uid.encode(), _text(base.get(_PATIENT_ID)), parts, series)
+    return joined._replace(series=series)
 
 
-def _is_patient_id(attribute: Varying) -> bool:
-    return len(attribute.key.path.steps) == 1 and attribute.key.path.leaf.tag == _PATIENT_ID
+def check_patients(
+    base: Dataset, built: Sequence[Built], varying: Sequence[Varying], subjects: Subjects, problems: Problems
+) -> None:
+    """Find an object of another patient than the study that a source gives to all of them.
+
+    Where the table says who the patient is, that is wrong; names of images and folders are warned of, as they often
+    stand in for a Patient ID that nobody knows.
+
+    Parameters
+    ----------
+    base : Dataset
+        What the source gave.
+    built : sequence of Built
+        The datasets.
+    varying : sequence of Varying
+        Their attributes that vary by object.
+    subjects : Subjects
+        The objects.
+    problems : Problems
+        Gets what is wrong, or the warning.
+    """
+    key = _patient_id(varying)
+    joined = _joined(base, built, key)
+    if key is None or joined is None or not joined.patient:
+        return
+    for number in subjects:
+        other = joined.other_patient(subjects.values(number))
+        if other:
+            message = f"{subjects.named(number)}: {other}"
+            if any(name.startswith(ROW) for name in names_in(key.parts)):
+                problems.add(message, "keys", key.position, help=OTHER_PATIENT)
+            else:
+                problems.warn(message)
+            return
+
+
+def _joined(base: Dataset, built: Sequence[Built], patient: CompiledKey | None) -> JoinedStudy | None:
+    """Return the study that a source gives, if it gives one that the datasets have."""
+    uid = _text(base.get(_STUDY_INSTANCE_UID))
+    if not uid or any(_text(dataset.get(_STUDY_INSTANCE_UID)) != uid for dataset in _datasets(built)):
+        return None
+    return JoinedStudy(uid.encode(), _text(base.get(_PATIENT_ID)), patient.parts if patient else (), None)
+
+
+def _datasets(built: Sequence[Built]) -> list[Dataset]:
+    return [made.dataset for made in built if not made.rule.refuse]
+
+
+def _patient_id(varying: Sequence[Varying]) -> CompiledKey | None:
+    """Return the key that makes Patient ID depend on the object; the last one counts."""
+    keys = [attribute.key for attribute in varying]
+    return next((key for key in reversed(keys) if len(key.path.steps) == 1 and key.path.leaf.tag == _PATIENT_ID), None)
 
 
 def _text(attribute: Attribute | None) -> str:

@@ -171,6 +171,43 @@ def test_folders_named_after_patients_in_one_study_are_warned_of(tmp_path: Path)
     assert any("are of several patients, and would be in one study" in warning for warning in plan.warnings)
 
 
+JOINED = UIDS.replace("keys:", "sources: {template: prior.dump}\nkeys:")
+OTHER = "its source joins it to a study of the patient 'P0', and Patient ID is "
+
+
+def prior(folder: Path, patient: str) -> None:
+    text = f"(0010,0020) LO [{patient}]\n(0020,000d) UI [1.2.3]\n"
+    (folder / "prior.dump").write_text(text, encoding="utf-8")
+
+
+def test_a_study_of_another_patient_than_the_table_says_is_refused(tmp_path: Path) -> None:
+    prior(tmp_path, "P0")
+    [line] = refused(tmp_path, JOINED, "Key,ID\na.jpg,P1\nb.jpg,P1\n", ("a.jpg", "b.jpg"))
+    assert f"photos/a.jpg (t.csv:2): {OTHER}'P1' (name the source" in line
+
+
+@pytest.mark.parametrize(
+    ("patient", "keys"),
+    [
+        ("P1 ", 'PatientID: "${row.ID}"'),
+        ("", 'PatientID: "${row.ID}"'),
+        ("P0", 'PatientID: "${row.ID}", StudyInstanceUID: 1.2.4'),
+        ("P0", "PatientID: P1"),
+    ],
+)
+def test_a_study_of_the_same_patient_or_of_nobody_is_joined(tmp_path: Path, patient: str, keys: str) -> None:
+    prior(tmp_path, patient)
+    text = JOINED.replace('PatientID: "${row.ID}"', keys)
+    assert compiled(tmp_path, text, "Key,ID\na.jpg,P1\n", ("a.jpg",)).warnings == ()
+
+
+def test_a_study_of_another_patient_than_a_folder_is_named_after_is_warned_of(tmp_path: Path) -> None:
+    prior(tmp_path, "P0")
+    text = JOINED.replace("table: {file: t.csv, column: Key}\n", "").replace("photos/", "photos/*/")
+    plan = compiled(tmp_path, text.replace("${row.ID}", "${image.parent}"), "", ("P1/a.jpg",))
+    assert plan.warnings == (f"photos/P1/a.jpg: {OTHER}'P1'",)
+
+
 def test_studies_in_a_series_that_is_given_are_warned_of(tmp_path: Path) -> None:
     plan = compiled(tmp_path, UIDS.replace("keys: {", "keys: {SeriesInstanceUID: 1.2.3, "), PATIENTS, IMAGES)
     assert any("are of several studies, and would be in one series" in warning for warning in plan.warnings)
