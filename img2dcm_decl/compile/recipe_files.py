@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from img2dcm_decl.compile.source_names import source_texts, sources_vary
 from img2dcm_decl.recipe.placeholders import expand, parse
+from img2dcm_decl.recipe.profile_name import is_profile_path
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -30,7 +31,7 @@ def files_of(recipe: Recipe) -> Iterator[tuple[str, Iterable[str]]]:
         yield "the table", (expand(parse(recipe.table.file), {}),)
     yield "an index of images", [expand(parse(entry.pattern), {}) for entry in recipe.inputs.images if entry.index]
     yield "a data dictionary", recipe.dictionaries
-    if not recipe.sop_class.replace("-", "").isalnum():  # the path of a profile, not a name
+    if is_profile_path(recipe.sop_class):
         yield "the IOD profile", (recipe.sop_class,)
     place = recipe.place()
     if place is not None:

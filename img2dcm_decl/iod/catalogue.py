@@ -9,6 +9,7 @@ from img2dcm_decl.diagnostics import Diagnostic
 from img2dcm_decl.errors import RecipeError
 from img2dcm_decl.iod.model import Profile, Requirement, Value, VariantRule, Write
 from img2dcm_decl.iod.yaml_file import read_trusted, read_yaml
+from img2dcm_decl.recipe.profile_name import is_profile_path
 from img2dcm_decl.recipe.source import MAX_SIZE
 from img2dcm_decl.recipe.suggest import suggest
 from img2dcm_decl.resources import iod_folder
@@ -38,7 +39,7 @@ def load_profile(name: str, folder: str = ".") -> Profile:
         There is no such profile, or it is not valid. The diagnostics of a file stand at its lines; the one
         about the name stands nowhere.
     """
-    if name.endswith((".yaml", ".yml")):
+    if is_profile_path(name):
         return _read(Path(folder) / name, trusted=False)
     known = profile_names()
     if name not in known:

@@ -13,6 +13,7 @@ from img2dcm_decl.plan.locations import is_url
 from img2dcm_decl.recipe.core import is_null
 from img2dcm_decl.recipe.nodes import Entry, MappingNode, Node, ScalarNode, SequenceNode
 from img2dcm_decl.recipe.placeholders import escape
+from img2dcm_decl.recipe.profile_name import is_profile_path
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Mapping
@@ -48,8 +49,7 @@ def moved_pattern(way: str, pattern: str) -> str:
 
 def moved_profile(way: str, sop_class: str) -> str:
     """Return a SOP class with the way before it where it is the path of an IOD profile, not the name of one."""
-    is_name = sop_class.replace("-", "").isalnum()
-    return sop_class if is_name else moved(way, sop_class)
+    return moved(way, sop_class) if is_profile_path(sop_class) else sop_class
 
 
 #: Settings that are paths, positions in lists left out -> how they are moved. Those of `output` are not among them:

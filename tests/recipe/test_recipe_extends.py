@@ -187,6 +187,15 @@ def test_relative_paths_of_a_base_are_relative_to_its_own_folder(tmp_path: Path)
     assert recipe.folder == str(own)
 
 
+@pytest.mark.parametrize("name", ["vl-photographic", "vl_photographic", "vl photographic"])
+def test_the_name_of_a_profile_is_no_path_however_it_is_written(tmp_path: Path, name: str) -> None:
+    for folder in ("site", "own"):
+        (tmp_path / folder).mkdir()
+    (tmp_path / "site" / "base.yaml").write_text(f"{BASE}sop_class: {name}\n", encoding="utf-8")
+    (tmp_path / "own" / "own.yaml").write_text("recipe: 1\nextends: ../site/base.yaml\n", encoding="utf-8")
+    assert load_recipe(str(tmp_path / "own" / "own.yaml")).sop_class == name
+
+
 def test_a_base_may_be_built_on_a_further_one_in_another_folder(tmp_path: Path) -> None:
     (tmp_path / "a" / "b").mkdir(parents=True)
     (tmp_path / "root.yaml").write_text(BASE + "dictionaries: [r.dic]\nkeys: {A: root, B: root}", encoding="utf-8")
