@@ -11,7 +11,7 @@ from img2dcm_decl.errors import PlanError
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Sequence, Set
     from typing import Any, TypeAlias, TypeVar
 
     Json: TypeAlias = Any
@@ -21,11 +21,20 @@ if TYPE_CHECKING:
 MOST_OF_ROOT = 37
 _DIGITS = frozenset("0123456789")
 _LENGTH_OF_TIME = len("YYYYMMDDHHMMSS")
+_VALUE = frozenset({"text", "hex"})
+_LONGEST_SHOWN = 40
 
 
 def an_object(value: Json, where: str) -> dict[str, Json]:
     """Return an object of the JSON."""
     return _of(dict, value, where, "an object")
+
+
+def no_others(found: dict[str, Json], known: Set[str], where: str) -> None:
+    """Check that an object has no members but those that are known: what is misspelt is not passed over."""
+    if not found.keys() <= known:
+        unknown = min(found.keys() - known)
+        raise PlanError(f"{where}{'.' * bool(where)}{unknown[:_LONGEST_SHOWN]}: unknown setting")
 
 
 def a_list(value: Json, where: str) -> list[Json]:
@@ -106,9 +115,12 @@ def a_fact(value: Json, where: str) -> str | int:
 def a_value(value: Json, where: str) -> bytes:
     """Return an encoded value."""
     found = an_object(value, where)
+    no_others(found, _VALUE, where)
+    if len(found) != 1:
+        raise PlanError(f"{where}: needs text (plain ASCII) or hex")
     try:
         encoded = found["text"].encode("ascii") if "text" in found else bytes.fromhex(found["hex"])
-    except (KeyError, AttributeError, TypeError, ValueError):
+    except (AttributeError, TypeError, ValueError):
         raise PlanError(f"{where}: needs text (plain ASCII) or hex") from None
     if len(encoded) & 1:
         raise PlanError(f"{where}: its length, {len(encoded)} bytes, is odd")

@@ -24,6 +24,7 @@ from img2dcm_decl.plan.checked import (
     an_object,
     list_in,
     needed,
+    no_others,
     optional_list_in,
     texts_in,
 )
@@ -75,6 +76,12 @@ _CHOICES: dict[str, tuple[str, ...]] = {
     "logging.level": ("off", "fatal", "error", "warn", "info", "debug", "trace"),
     "logging.format": ("text", "json"),
 }
+#: The members of each object of the JSON; keywords and `$schema` are for people and editors.
+_PLAN = frozenset({*Plan._fields, "plan", "$schema"}) - {"version", "bound"}
+_OBJECT = frozenset(PlannedObject._fields) - {"values", "warnings"}
+_VARIANT = frozenset(Variant._fields)
+_ELEMENT = frozenset({"tag", "keyword", "vr", "origin", "value", "slot", "items"})
+_SLOT = frozenset(Slot._fields)
 #: Commands, file meta information, and the items and delimiters of sequences (PS3.5 section 7.1, PS3.7, PS3.10).
 _NO_DATASET_GROUPS = frozenset({"0000", "0002", "fffe"})
 _HEX_DIGITS = frozenset("0123456789abcdef")
@@ -205,6 +212,7 @@ def load_plan(text: str) -> Plan:
     version = top.get("plan")
     if version != PLAN_VERSION or isinstance(version, bool):
         raise PlanError(f"plan format {version!r} is unknown; this program reads format {PLAN_VERSION}")
+    no_others(top, _PLAN, "")
     return Plan(
         folder=a_path(needed(top, "folder", ""), "folder"),
         variants=_variants(list_in(top, "variants", ""), "variants"),
@@ -228,6 +236,7 @@ def _variants(rows: list[Json], where: str) -> tuple[Variant, ...]:
 
 def _variant(row: Json, where: str) -> Variant:
     found = an_object(row, where)
+    no_others(found, _VARIANT, where)
     when = an_object(found.get("when", {}), f"{where}.when")
     return Variant(
         when=tuple(
@@ -253,6 +262,7 @@ def _elements(rows: list[Json], where: str, depth: int) -> tuple[Element, ...]:
 
 def _element(row: Json, where: str, depth: int) -> Element:
     found = an_object(row, where)
+    no_others(found, _ELEMENT, where)
     digits = a_text(needed(found, "tag", where), f"{where}.tag")
     if len(digits) != 8 or not _HEX_DIGITS.issuperset(digits):
         raise PlanError(f"{where}.tag: {digits!r} is not eight hexadecimal digits")
@@ -277,6 +287,7 @@ def _content(found: dict[str, Json], where: str, depth: int) -> Content:
             for n, item in enumerate(items)
         )
     slot = an_object(found["slot"], f"{where}.slot")
+    no_others(slot, _SLOT, f"{where}.slot")
     otherwise = slot.get("otherwise")
     return Slot(
         rule=a_text(needed(slot, "rule", f"{where}.slot"), f"{where}.slot.rule"),
@@ -300,6 +311,7 @@ def _every_planned(rows: list[Json]) -> Iterator[PlannedObject]:
 
 def _planned(row: Json, where: str) -> PlannedObject:
     found = an_object(row, where)
+    no_others(found, _OBJECT, where)
     images = tuple(a_path(image, f"{where}.images") for image in list_in(found, "images", f"{where}."))
     if not images:
         raise PlanError(f"{where}.images: an object needs at least one image")
@@ -315,9 +327,7 @@ def _planned(row: Json, where: str) -> PlannedObject:
 
 def _settings(top: dict[str, Json], section: str, defaults: dict[str, Json]) -> dict[str, Json]:
     found = an_object(top.get(section, {}), section)
-    unknown = sorted(set(found) - set(defaults))
-    if unknown:
-        raise PlanError(f"{section}.{unknown[0]}: unknown setting")
+    no_others(found, defaults.keys(), section)
     return {name: _setting(name, value, f"{section}.{name}") for name, value in found.items()}
 
 

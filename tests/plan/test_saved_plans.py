@@ -174,6 +174,7 @@ def nested(depth: int) -> list[Any]:
         (("variants", 0, "elements", 0, "value"), {"text": "é "}, "needs text (plain ASCII) or hex"),
         (("variants", 0, "elements", 0, "value"), {"hex": "0"}, "needs text (plain ASCII) or hex"),
         (("variants", 0, "elements", 0, "value"), {"hex": 4}, "needs text (plain ASCII) or hex"),
+        (("variants", 0, "elements", 0, "value"), {"text": "AB", "hex": "4344"}, "needs text (plain ASCII) or hex"),
         (("variants", 0, "elements", 0, "slot"), {"rule": "rows"}, "needs exactly one of value, slot, items"),
         (("variants", 0, "elements"), nested(MOST_DEPTH + 1), "nested more than"),
         (("objects", 0, "images"), [], "an object needs at least one image"),
@@ -215,6 +216,31 @@ def test_a_damaged_plan_is_refused_with_its_place(where: tuple[str | int, ...], 
     with pytest.raises(PlanError) as caught:
         load_plan(json.dumps(plan))
     assert message in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    "where",
+    [
+        (),
+        ("encoding",),
+        ("objects", 0),
+        ("variants", 0),
+        ("variants", 0, "elements", 0),
+        ("variants", 0, "elements", 0, "value"),
+        ("variants", 0, "elements", 1, "slot"),
+    ],
+    ids=str,
+)
+def test_what_no_plan_has_is_refused_and_not_passed_over(where: tuple[str | int, ...]) -> None:
+    plan = document()
+    target: Any = plan
+    for step in where:
+        target = target[step]
+    target["existng"] = "replace"
+    place = "".join(f"[{step}]" if isinstance(step, int) else f".{step}" for step in (*where, "existng"))
+    with pytest.raises(PlanError) as caught:
+        load_plan(json.dumps(plan))
+    assert str(caught.value) == f"{place.removeprefix('.')}: unknown setting"
 
 
 @pytest.mark.parametrize("output", ["a.dcm", "./a.dcm", "x/../a.dcm"])
