@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import os
+
 from img2dcm_decl.errors import ImageError
 from img2dcm_decl.lean_typing import NamedTuple, cast
-from img2dcm_decl.plan.locations import open_input, size_and_time
+from img2dcm_decl.plan.locations import is_url, open_input, size_and_time
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -68,6 +70,27 @@ def state(name: str) -> FileState | None:
         return FileState(*size_and_time(name))
     except (OSError, ValueError):
         return None
+
+
+def is_touched_since(name: str, moment: int) -> bool:
+    """Tell whether a file may be another one than at some moment, whatever its size and time say.
+
+    Files that change places keep both; the system notes that they were moved. What a storage or Windows does not note
+    is not known.
+
+    Parameters
+    ----------
+    name : str
+        The file.
+    moment : int
+        In nanoseconds since 1970.
+
+    Raises
+    ------
+    OSError
+        It cannot be looked at.
+    """
+    return not is_url(name) and os.stat(name).st_ctime_ns >= moment
 
 
 def changed(name: str) -> ImageError:

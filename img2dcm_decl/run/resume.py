@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from img2dcm_decl.errors import ImageError, Img2dcmError
 from img2dcm_decl.plan.locations import join
-from img2dcm_decl.run.hashing import FileState, hashed_state, state
+from img2dcm_decl.run.hashing import FileState, hashed_state, is_touched_since, state
 from img2dcm_decl.run.record import KEY_BYTES, RECORD_VERSION, whole
 from img2dcm_decl.run.record_file import RecordError
 
@@ -177,8 +177,10 @@ def _difference(planned: PlannedObject, line: dict[str, Any], job: Job) -> str |
         return "it has other images"
     if line["file"] is None or _state_in(line["file"]) != state(job.path(planned.output)):
         return "its file is not there any more, or was changed"
+    # Its images were read just before it was written.
+    written = int(line["file"]["modified"])
     for image in images:
-        if not _same(job.path(image["name"]), _state_in(image)):
+        if not _same(job.path(image["name"]), _state_in(image), written):
             return f"{image['name']} was changed"
     try:
         same = line["object"] == job.digest_of(job.bound(planned))
@@ -188,14 +190,15 @@ def _difference(planned: PlannedObject, line: dict[str, Any], job: Job) -> str |
     return None if same else "its values were changed"
 
 
-def _same(path: str, before: FileState) -> bool:
-    """Tell whether an image is what it was; where it was touched, its bytes tell."""
+def _same(path: str, before: FileState, written: int) -> bool:
+    """Tell whether an image is what it was before its object was written; where it was touched, its bytes tell."""
     now = state(path)
     if now is None or now.size != before.size:
         return False
     try:
-        return now.looks_like(before) or hashed_state(path).sha256 == before.sha256
-    except ImageError:
+        untouched = now.looks_like(before) and not is_touched_since(path, written)
+        return untouched or hashed_state(path).sha256 == before.sha256
+    except (ImageError, OSError):
         return False
 
 

@@ -82,10 +82,21 @@ def alter_in_place(path: Path) -> None:
     os.utime(path, ns=(status.st_atime_ns, status.st_mtime_ns + 1))
 
 
+def put_another_in_place(path: Path) -> None:
+    """Put another file of the same size and time under a name, as where two files change places."""
+    status, other = path.stat(), path.with_name("other")
+    other.write_bytes(path.read_bytes())
+    alter_in_place(other)
+    os.utime(other, ns=(status.st_atime_ns, status.st_mtime_ns))
+    other.replace(path)
+
+
 FIRST_CHANGED: dict[str, tuple[Callable[[Path], object], str | None]] = {
     "nothing": (lambda _: None, None),
     "the image was touched": (lambda folder: os.utime(folder / "0.jpg"), None),
     "the image has other bytes": (lambda folder: alter_in_place(folder / "0.jpg"), "0.jpg was changed"),
+    "the image is another one": (lambda folder: put_another_in_place(folder / "0.jpg"), "0.jpg was changed"),
+    "the image has another mode": (lambda folder: (folder / "0.jpg").chmod(0o600), None),
     "the image is longer": (
         lambda folder: (folder / "0.jpg").write_bytes(jpeg(16, 8) + b"\0"),
         "0.jpg was changed",
