@@ -73,4 +73,8 @@ def _mapping(root: Node | None, source: Source) -> MappingNode:
     if not isinstance(root, MappingNode):
         kind = "a list" if isinstance(root, SequenceNode) else "a text"
         raise source.error(f"a recipe is a mapping of settings, and this is {kind}", root.start, root.end, example)
+    plan = root.get("plan")
+    if plan and root.get("variants") and not root.get("recipe"):
+        advice = "img2dcm-decl plan shows it and img2dcm-run runs it, where its name ends in .json"
+        raise source.error("this is a saved plan, not a recipe", plan.name.start, plan.name.end, advice)
     return root
