@@ -22,6 +22,8 @@ OTHER_ENCODINGS = (
     (codecs.BOM_UTF16_LE, "UTF-16"),
     (codecs.BOM_UTF16_BE, "UTF-16"),
 )
+DICOM_PREAMBLE = bytes(4)
+"""Begins no text in any encoding."""
 
 
 class Source:
@@ -117,6 +119,8 @@ def open_source(text: str | bytes, file: str) -> Source:
 
 def _decode(data: bytes, file: str) -> str:
     other = next((name for mark, name in OTHER_ENCODINGS if data.startswith(mark)), "")
+    if not other and data.startswith(DICOM_PREAMBLE):
+        raise _not_text(file)
     if not other and b"\0" in data[:4]:
         other = "UTF-16 or UTF-32"
     if other:
@@ -125,8 +129,15 @@ def _decode(data: bytes, file: str) -> str:
     try:
         return data.decode("utf-8")
     except UnicodeDecodeError as error:
+        if b"\0" in data:
+            raise _not_text(file) from None
         before = data[: error.start].decode("utf-8").removeprefix("\ufeff")
         source = Source(file, before + data[error.start :].decode("utf-8", "replace"))
         message = f"the byte 0x{data[error.start]:02X} is not UTF-8, and a recipe is in UTF-8"
         advice = "save the file as UTF-8"
         raise source.error(message, len(before), len(before) + 1, advice) from None
+
+
+def _not_text(file: str) -> RecipeError:
+    advice = "images are named in a recipe, under inputs; init writes one for them"
+    return RecipeError([Diagnostic("this file is not text, and a recipe is", Place(file, 1, 1), advice)])
