@@ -200,7 +200,9 @@ def _belongs(name: str, known: list[str], elsewhere: dict[str, list[tuple[str, .
         found = elsewhere[name]
         if () in found:
             return "it belongs at the top of the recipe, not indented"
-        return f"it belongs under {alternatives([dotted(home) for home in found])}"
+        home = f"belongs under {alternatives([dotted(home) for home in found])}"
+        begun = next((one for one in known if one.startswith(name)), "")
+        return f"did you mean '{begun}'? '{name}' {home}" if begun else f"it {home}"
     meant = suggest(name, known)
     return f"did you mean '{meant}'?" if meant else f"the settings here are {alternatives(known)}"
 
