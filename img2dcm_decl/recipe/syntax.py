@@ -26,6 +26,7 @@ class _Rule(NamedTuple):
 INDENT = "check that the lines of one mapping or list begin in the same column"
 QUOTE = "put the text in quotes"
 COLON = f"{QUOTE} if the ': ' is part of it, or check the indentation"
+DASH = f"begin a list on a line of its own; {QUOTE} if the - is part of it"
 BLOCK = "more text follows the | or > that begins a text of several lines"
 ESCAPES = "use 'single quotes', in which a backslash is itself, or write \\\\"
 
@@ -33,7 +34,7 @@ RULES = (
     _Rule(r"character '\\t' that", "a tab cannot begin a value or indent a line", "use spaces"),
     _Rule(r"character '(.)' that", "a text cannot begin with {0}", QUOTE),
     _Rule(r"mapping values", "a ': ' cannot stand here", COLON),
-    _Rule(r"sequence entries", "a '- ' cannot stand here", "begin a list on a line of its own"),
+    _Rule(r"sequence entries", "a '- ' cannot stand here", DASH),
     _Rule(r"mapping keys", "a '? ' cannot stand here", QUOTE),
     _Rule(r"expected ':'", "this line has no ': ' after its name", "write 'name: value'", begin=True),
     _Rule(r"alphabetic", "a text that begins with * needs quotes", 'write "*.jpg" for *.jpg', "an alias", True),
