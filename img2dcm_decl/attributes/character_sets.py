@@ -27,14 +27,14 @@ class CharacterSet(NamedTuple):
     ----------
     codec : str
         Python's codec that contains it.
-    lead : bytes
-        What the codec's bytes of one character begin with, and the set's own do not.
-    size : int
-        Bytes of a character.
     escape : bytes
         What designates it.
+    size : int
+        Bytes of a character.
     g0 : bool
         Whether it takes the place of ASCII, with bytes below 80H, or stands beside it.
+    lead : bytes
+        What the codec's bytes of one character begin with, and the set's own do not.
     """
 
     codec: str

@@ -39,7 +39,7 @@ class Loggers:
         What messages may tell of this process.
     clock : callable
         Gives seconds since 1970.
-    files : iterable of str
+    files : sequence of str
         Files that are read or written otherwise, which no log may be.
     keep_stdout : bool
         Whether standard output is kept clear.

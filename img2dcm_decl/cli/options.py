@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Annotated, Any, Final, TypeAlias
+from typing import Annotated, Any, TypeAlias
 
 import typer
 
@@ -27,8 +27,6 @@ from img2dcm_decl.cli.request import (
 
 #: What a command is read into: does it, and returns the exit code.
 Action: TypeAlias = Callable[[], int]
-
-RECIPE_SUFFIXES: Final = (".yaml", ".yml", ".json")
 
 
 def _option(row: RunOption) -> Any:

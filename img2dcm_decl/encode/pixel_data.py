@@ -1,4 +1,4 @@
-"""The frame around Pixel Data: native (PS3.5 section 8.1.2) and encapsulated (PS3.5 section A.4)."""
+"""The frame around Pixel Data: native or encapsulated (PS3.5 section 8.2), the latter as PS3.5 section A.4 has it."""
 
 from __future__ import annotations
 

@@ -61,8 +61,14 @@ class Write(NamedTuple):
 
     Attributes
     ----------
+    attribute : str
+        Its keyword.
+    value : Value
+        What it is given.
     existing : str
         `replace` or `keep` a value that a source has given; `fill` keeps it unless it is empty.
+    when : mapping
+        Image facts under which it is brought.
     """
 
     attribute: str
@@ -76,6 +82,8 @@ class Requirement(NamedTuple):
 
     Attributes
     ----------
+    attribute : str
+        Its keyword.
     type : str
         `1`, `1C`, `2` or `2C` (PS3.5 section 7.4).
     value : Value

@@ -18,6 +18,8 @@ class ScalarNode:
         Offsets of its first character, and of the one behind its last.
     plain : bool
         Whether it was written without quotes, so that it may be something other than text.
+    height : int
+        The number of levels, itself included: always 1.
     """
 
     text: str
