@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from operator import itemgetter
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from img2dcm_decl.attributes.problems import AttributeProblem, CharacterSetError, KeyValueError, shown
 from img2dcm_decl.attributes.representations import LONG, MAX_SHORT_LENGTH, SINGLE
@@ -27,6 +27,20 @@ _MOST_KEPT = 4096
 _UNDECLARED = ("",)
 _NO_TEXTS = ("run", "object")
 _NAME_DELIMITERS = "^="
+
+
+class _Empty(NamedTuple):
+    """What is said where there is nothing that a UID could stand for."""
+
+    message: str
+    help: str
+
+
+_NO_SUBJECT = _Empty("there is nothing that the UID could stand for", "state a default: ${row.COLUMN|none}")
+_NO_STUDY = _Empty(
+    "it is empty, and tells which study the object is in",
+    "state a default: ${row.COLUMN|UNKNOWN}, or make a study of each object: uids: {study: object}",
+)
 
 
 class ObjectText:
@@ -108,19 +122,22 @@ class ObjectText:
 def fixed_object_texts(recipe: Recipe) -> list[ObjectText]:
     """Return the texts that each object has whatever the keys are (`img2dcm_decl.compile.numbering.fixed_texts`)."""
     return [
-        ObjectText(name, text.parts, place, _encoded_subject if text.vr == "UI" else _number_encoder())
+        ObjectText(name, text.parts, place, _subject_encoder(empty) if text.vr == "UI" else _number_encoder())
         for text in fixed_texts(recipe)
-        for name, place in [_origin(recipe, text)]
+        for name, place, empty in [_origin(recipe, text)]
     ]
 
 
-def _origin(recipe: Recipe, text: FixedText) -> tuple[str, Place | None]:
-    """Return how messages call a text, and where it stands: in its setting, or in the key that tells studies apart."""
+def _origin(recipe: Recipe, text: FixedText) -> tuple[str, Place | None, _Empty]:
+    """Return how messages call a text, where it stands, and what is wrong where it is empty.
+
+    It stands in its setting, or in the key that tells studies apart.
+    """
     if text.vr == "UI" and getattr(recipe.uids, text.setting) in _NO_TEXTS:
         for position, key in enumerate(recipe.keys):
             if "$" in key.value and parse(key.value) == text.parts:
-                return f"key {key.path}", recipe.place("keys", position)
-    return text.keyword, recipe.place("uids", text.setting)
+                return f"key {key.path}", recipe.place("keys", position), _NO_STUDY
+    return text.keyword, recipe.place("uids", text.setting), _NO_SUBJECT
 
 
 def key_texts(recipe: Recipe, varying: Sequence[Varying], terms: Sequence[str]) -> list[ObjectText]:
@@ -203,15 +220,19 @@ def _encoder(attribute: Varying, terms: Sequence[str], *, checked: bool) -> Call
     return encode
 
 
-def _encoded_subject(text: str) -> bytes:
-    """Return what a UID stands for: UTF-8, with a blank where its length would be odd."""
-    if not text.strip():
-        raise KeyValueError("there is nothing that the UID could stand for", help="state a default: ${row.COLUMN|none}")
-    try:
-        data = text.encode()
-    except UnicodeEncodeError:
-        raise KeyValueError(f"{shown(text)} is no text") from None
-    return data + b" " * (len(data) & 1)
+def _subject_encoder(empty: _Empty) -> Callable[[str], bytes]:
+    """Return what encodes what a UID stands for: UTF-8, with a blank where its length would be odd."""
+
+    def encode(text: str) -> bytes:
+        if not text.strip():
+            raise KeyValueError(empty.message, help=empty.help)
+        try:
+            data = text.encode()
+        except UnicodeEncodeError:
+            raise KeyValueError(f"{shown(text)} is no text") from None
+        return data + b" " * (len(data) & 1)
+
+    return encode
 
 
 def _number_encoder() -> Callable[[str], bytes]:

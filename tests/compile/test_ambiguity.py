@@ -143,9 +143,11 @@ def test_no_study_has_two_patients_and_no_series_two_studies(
 def test_an_object_without_patient_id_has_no_study_that_it_could_be_in(tmp_path: Path) -> None:
     table = PATIENTS.replace("b.jpg,P1", "b.jpg,")
     lines = refused(tmp_path, UIDS, table, IMAGES)
-    assert any("photos/b.jpg (t.csv:3): there is nothing that the UID could stand for" in line for line in lines)
+    said = "key PatientID: photos/b.jpg (t.csv:3): it is empty, and tells which study the object is in"
+    assert any(said in line and "UNKNOWN" in line and "uids: {study: object}" in line for line in lines)
     plan = compiled(tmp_path, UIDS.replace("row.ID}", "row.ID|UNKNOWN}"), table, IMAGES)
     assert alike(plan, STUDY) == "012"
+    assert alike(compiled(tmp_path, UIDS + "uids: {study: object}\n", table, IMAGES), STUDY) == "012"
 
 
 @pytest.mark.parametrize(
