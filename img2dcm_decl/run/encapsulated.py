@@ -82,12 +82,13 @@ def _copy(frames: Frames, index: int, gathering: Gathering) -> None:
             _fill(frames, index, file, start, place)
             for offset, length in ranges:
                 gathering.take(place[offset - start : offset - start + length])
-            return
-        for offset, length in ranges:
-            for done in range(0, length, STEP):
-                place = gathering.room(min(STEP, length - done))
-                _fill(frames, index, file, offset + done, place)
-                gathering.take(place)
+        else:
+            for offset, length in ranges:
+                for done in range(0, length, STEP):
+                    place = gathering.room(min(STEP, length - done))
+                    _fill(frames, index, file, offset + done, place)
+                    gathering.take(place)
+        frames.check(index, file)
 
 
 def _fill(frames: Frames, index: int, file: BinaryIO, offset: int, place: memoryview) -> None:

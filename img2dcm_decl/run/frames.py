@@ -155,11 +155,31 @@ class Frames:
             file = open_input(path)
         except OSError as error:
             raise unreadable(path, error) from None
-        size, modified = self._stamps[2 * index : 2 * index + 2]
-        if size and stamp_of(os.fstat(file.fileno())) != (size, modified):
+        try:
+            self.check(index, file)
+        except ImageError:
             file.close()
-            raise changed(path)
+            raise
         return file
+
+    def check(self, index: int, file: BinaryIO) -> None:
+        """Check that a frame's file is what it was when it was looked at: another program may write into it.
+
+        Parameters
+        ----------
+        index : int
+            Position of the frame.
+        file : binary file
+            What `open` gave; once more when all of it has been read.
+
+        Raises
+        ------
+        ImageError
+            The file changed since.
+        """
+        size, modified = self._stamps[2 * index : 2 * index + 2]
+        if size and not self.held and stamp_of(os.fstat(file.fileno())) != (size, modified):
+            raise changed(self.path(index))
 
     def image(self, index: int, file: BinaryIO) -> Image:
         """Return where the pixels of a frame lie; what was not remembered is looked at again.

@@ -79,3 +79,4 @@ def _converted(frames: Frames, index: int, part: range) -> Iterator[bytes | byte
             raise ImageError(f"{frames.path(index)}: {error}") from None
         except OSError as error:
             raise unreadable(frames.path(index), error) from None
+        frames.check(index, file)

@@ -164,6 +164,34 @@ def test_another_file_of_the_same_size_is_refused(tmp_path: Path, images: list[b
         written(frames)
 
 
+class Disturber(Sink):
+    """Takes what is written, and changes a file meanwhile, which keeps its size."""
+
+    def __init__(self, path: Path) -> None:
+        super().__init__(BLOCK)
+        self.path = path
+
+    def write(self, data: object) -> int | None:
+        before = self.path.stat()
+        with self.path.open("r+b") as file:
+            file.seek(-2, os.SEEK_END)
+            file.write(b"??")
+        os.utime(self.path, ns=(0, before.st_mtime_ns + 1))
+        return super().write(data)
+
+
+@pytest.mark.parametrize(
+    "images",
+    [[LARGE], [BASELINE, LARGE], [bmp(bytes(3 * 1000 * 1000), 1000, 1000, 24)]],
+    ids=["one", "two", "native"],
+)
+def test_a_file_that_changes_while_it_is_copied_is_refused(tmp_path: Path, images: list[bytes]) -> None:
+    frames = look(tmp_path, *images)
+    last = tmp_path / f"{len(images) - 1}.img"
+    with pytest.raises(ImageError, match=rf"^{last}: the file changed while it was being read$"):
+        write_object(frames, b"", b"", Disturber(last))
+
+
 @pytest.mark.parametrize("images", [[BASELINE], [LARGE], [BASELINE, LARGE]], ids=["small", "large", "two"])
 def test_files_are_hashed_where_that_is_asked_for(tmp_path: Path, images: list[bytes]) -> None:
     states = look(tmp_path, *images, hashed=True).states
