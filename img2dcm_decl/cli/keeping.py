@@ -10,7 +10,7 @@ from img2dcm_decl.cli.streams import shown
 from img2dcm_decl.errors import OutputError, UsageError, one_line
 from img2dcm_decl.plan.digest import digest
 from img2dcm_decl.plan.locations import is_url, join
-from img2dcm_decl.plan.log_file import same_file
+from img2dcm_decl.plan.same_file import same_file
 from img2dcm_decl.run.record import Record, new_key
 from img2dcm_decl.run.record_file import RecordError, RecordFile
 from img2dcm_decl.run.resume import Earlier

@@ -11,7 +11,7 @@ from img2dcm_decl.cli.log_trouble import say_problem
 from img2dcm_decl.cli.streams import shown
 from img2dcm_decl.errors import UsageError
 from img2dcm_decl.legacy.log4cplus.model import Console
-from img2dcm_decl.plan.log_file import same_file
+from img2dcm_decl.plan.same_file import same_file
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence

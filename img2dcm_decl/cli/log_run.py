@@ -11,8 +11,8 @@ from img2dcm_decl.cli.streams import printable, say, shown
 from img2dcm_decl.cli.summary import Tally
 from img2dcm_decl.errors import Img2dcmError, UsageError
 from img2dcm_decl.plan.locations import is_url
-from img2dcm_decl.plan.log_file import same_file
 from img2dcm_decl.plan.model import LogRules
+from img2dcm_decl.plan.same_file import same_file
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

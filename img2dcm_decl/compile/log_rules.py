@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 
 from img2dcm_decl.compile.recipe_files import files_of, record_of, sources_of
 from img2dcm_decl.plan.locations import is_url
-from img2dcm_decl.plan.log_file import same_file
 from img2dcm_decl.plan.model import LogRules
+from img2dcm_decl.plan.same_file import same_file
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator

@@ -1,4 +1,4 @@
-"""Whether the log file of a plan is one of the files that the plan is about."""
+"""Whether a file that a run writes beside its objects, a log or a record, is one of those that the run is about."""
 
 from __future__ import annotations
 
