@@ -27,6 +27,10 @@ EXACT = 10**15
 """Excel keeps 15 digits of a number, and rounds what has more."""
 
 _ZEROS = re.compile(r"0{2,32}")
+_UNSEEN = re.compile(r"\[[^\]]{0,40}\]|_.")
+"""Colours, languages and blanks in the format of a number (ISO/IEC 29500-1 section 18.8.31)."""
+_LITERAL = re.compile(r'"[^"]{0,99}"|\\.')
+_DIVIDED_ZEROS = re.compile(r"[-0 ():+]{2,32}")
 _DAMAGED = "open it in a spreadsheet program and save it again, or as CSV"
 
 
@@ -35,8 +39,7 @@ def read_excel(file: BinaryIO, name: str, sheet: str | None = None) -> TableRead
 
     Cells become text: whole numbers without a decimal point (with leading zeros where the cell's format consists of
     zeros alone), dates and times in the forms of ISO 8601, `TRUE` and `FALSE` as `true` and `false`, formulas as the
-    result that is stored with them. Rows without anything at the end
-    are passed over.
+    result that is stored with them. Rows without anything at the end are passed over.
 
     Parameters
     ----------
@@ -52,7 +55,8 @@ def read_excel(file: BinaryIO, name: str, sheet: str | None = None) -> TableRead
     TableError
         openpyxl is missing, this is no workbook, it is too large, has no such sheet, or the sheet has merged cells, or
         formulas without a result; or none is named and the first one is hidden. Reading raises it for cells
-        that hold an error or a number that Excel has rounded, and for rows with more cells than there are columns.
+        that hold an error, a number that Excel has rounded, or one that it shows with leading zeros between other
+        characters, and for rows with more cells than there are columns.
     """
     try:
         import openpyxl
@@ -170,7 +174,15 @@ def _number(cell: Any, value: float, name: str, row: int) -> str:
         message = f"the cell {cell.coordinate} holds a number of more than 15 digits, which Excel has rounded"
         raise TableError(message, name, row, "enter it as text")
     digits = str(int(value))
-    return digits.zfill(len(cell.number_format)) if _ZEROS.fullmatch(cell.number_format) else digits
+    form = _UNSEEN.sub("", cell.number_format.partition(";")[0])
+    if _ZEROS.fullmatch(form):
+        return digits.zfill(len(form))
+    zeros = _LITERAL.sub("", form)
+    if _DIVIDED_ZEROS.fullmatch(zeros) and len(digits) < zeros.count("0"):
+        # An identifier, such as 012-34-5678, that would be another one without its zeros.
+        message = f"the cell {cell.coordinate} holds {digits}, which Excel shows with leading zeros by {shown(form)}"
+        raise TableError(message, name, row, "enter it as text")
+    return digits
 
 
 def _moment(cell: Any, value: Any) -> str:

@@ -71,6 +71,11 @@ def refusal(data: bytes, sheet: str | None = None) -> str:
         (4711, "General", "4711"),
         (4711.0, "0.00", "4711"),
         (4711, "00000000", "00004711"),
+        (4711, "[$-407]00000000;-0;@", "00004711"),
+        (4711, "[Red]00000000_)", "00004711"),
+        (123456789, r"000\-00\-0000", "123456789"),
+        (7, '0" kg"', "7"),
+        (7, "00.0", "7"),
         (-3, "General", "-3"),
         (1.5, "General", "1.5"),
         (0.1 + 0.2, "General", "0.3"),
@@ -148,6 +153,12 @@ def test_cells_with_errors_are_named(error: str) -> None:
 
 def test_numbers_that_excel_has_rounded_are_refused() -> None:
     assert "t.xlsx:2: the cell A2 holds a number of more than 15 digits" in refusal(workbook(["id"], [10**15]))
+
+
+@pytest.mark.parametrize("number_format", ["000-00-0000", r"000\-00\-0000", '"P"0000', "0000 0000"])
+def test_numbers_of_which_excel_shows_zeros_among_other_characters_are_refused(number_format: str) -> None:
+    data = workbook(["id"], [12], formats={"A2": number_format})
+    assert "t.xlsx:2: the cell A2 holds 12, which Excel shows with leading zeros by " in refusal(data)
 
 
 def test_dates_that_are_none_are_errors_and_no_warnings() -> None:
