@@ -5,11 +5,11 @@ from __future__ import annotations
 import os
 from typing import TYPE_CHECKING
 
-from img2dcm_decl.cli.request import RECORD, RESUME, STDOUT
+from img2dcm_decl.cli.request import RECORD, RESUME
 from img2dcm_decl.cli.streams import shown
 from img2dcm_decl.errors import OutputError, UsageError, one_line
 from img2dcm_decl.plan.digest import digest
-from img2dcm_decl.plan.locations import is_url, join
+from img2dcm_decl.plan.locations import STDIO, is_url, join
 from img2dcm_decl.plan.same_file import same_file
 from img2dcm_decl.run.record import Record, new_key
 from img2dcm_decl.run.record_file import RecordError, RecordFile
@@ -184,7 +184,7 @@ def keep_records(plans: Sequence[Plan], request: RunRequest, now: Callable[[], s
 
 
 def _check(path: str, others: Sequence[str], plans: Sequence[Plan], request: RunRequest) -> None:
-    if path == STDOUT or is_url(path):
+    if path == STDIO or is_url(path):
         raise UsageError(f"{shown(path)} cannot be the run record: it has to be a file of this machine")
     names = [*others, *request.files, *(plan.logging.file and join(plan.folder, plan.logging.file) for plan in plans)]
     taken = same_file(path, filter(None, names)) or next(filter(None, (_taken(path, plan) for plan in plans)), "")

@@ -11,13 +11,13 @@ from typing import TYPE_CHECKING
 from img2dcm_decl.cli.log import About, Log
 from img2dcm_decl.cli.log_forms import as_img2dcm
 from img2dcm_decl.cli.outputs import streams
-from img2dcm_decl.cli.request import STDOUT
 from img2dcm_decl.cli.results import put, raw_stdout
 from img2dcm_decl.cli.streams import say
 from img2dcm_decl.errors import Img2dcmError, OutputError, RecipeError, UsageError
 from img2dcm_decl.legacy.conflicts import MutedUsageError
 from img2dcm_decl.legacy.invocation import parse
 from img2dcm_decl.legacy.usage import usage_text, version_text
+from img2dcm_decl.plan.locations import STDIO
 from img2dcm_decl.run.runner import Job
 
 if TYPE_CHECKING:
@@ -88,8 +88,8 @@ def _log(invocation: Invocation, recipe: Recipe, started: float, clock: Callable
         return
     from img2dcm_decl.cli.log_loggers import Loggers, features_missing
 
-    keep_stdout = recipe.output.file == STDOUT
-    files = [name for name in invocation.files if name != STDOUT]
+    keep_stdout = recipe.output.file == STDIO
+    files = [name for name in invocation.files if name != STDIO]
     loggers = Loggers(settings, _surroundings(started), clock, files, keep_stdout=keep_stdout)
     try:
         log = Log(settings.level, loggers.emit)

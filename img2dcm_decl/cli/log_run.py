@@ -6,11 +6,10 @@ import os
 
 from img2dcm_decl.cli.log import LEVELS, Log, Message
 from img2dcm_decl.cli.log_forms import as_img2dcm, as_json, for_people
-from img2dcm_decl.cli.request import STDOUT
 from img2dcm_decl.cli.streams import printable, say, shown
 from img2dcm_decl.cli.summary import Tally
 from img2dcm_decl.errors import Img2dcmError, UsageError
-from img2dcm_decl.plan.locations import is_url
+from img2dcm_decl.plan.locations import STDIO, is_url
 from img2dcm_decl.plan.model import LogRules
 from img2dcm_decl.plan.same_file import same_file
 
@@ -149,5 +148,5 @@ def _check_files(rules: Iterable[LogRules], plans: Sequence[Plan], request: RunR
 
 
 def _taken(file: str, plan: Plan) -> str:
-    names = (name for planned in plan.objects for name in (*planned.images, planned.output) if name != STDOUT)
+    names = (name for planned in plan.objects for name in (*planned.images, planned.output) if name != STDIO)
     return same_file(file, (os.path.join(plan.folder, name) for name in names))

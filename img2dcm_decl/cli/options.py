@@ -20,10 +20,10 @@ from img2dcm_decl.cli.request import (
     RECORD,
     RESUME,
     SET,
-    STDOUT,
     VERBOSE,
     RunOption,
 )
+from img2dcm_decl.plan.locations import STDIO
 
 #: What a command is read into: does it, and returns the exit code.
 Action: TypeAlias = Callable[[], int]
@@ -69,7 +69,7 @@ ReplaceOption: TypeAlias = Annotated[
 
 def named(file: str | None) -> str | None:
     """Return the file that a result is to be written to; None where `-` stands for standard output."""
-    return None if file == STDOUT else file
+    return None if file == STDIO else file
 
 
 def examples(*lines: str) -> str:

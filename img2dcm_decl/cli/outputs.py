@@ -4,10 +4,9 @@ from __future__ import annotations
 
 import os
 
-from img2dcm_decl.cli.request import STDOUT
 from img2dcm_decl.cli.streams import shown
 from img2dcm_decl.errors import UsageError
-from img2dcm_decl.plan.locations import is_url, join
+from img2dcm_decl.plan.locations import STDIO, is_url, join
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -24,7 +23,7 @@ def streams(plans: Sequence[Plan]) -> bool:
     UsageError
         More than one would go there.
     """
-    number = sum(planned.output == STDOUT for plan in plans for planned in plan.objects)
+    number = sum(planned.output == STDIO for plan in plans for planned in plan.objects)
     if number > 1:
         raise UsageError(f"standard output takes one object, but there are {number}")
     return number == 1
@@ -48,4 +47,4 @@ def check_apart(plans: Sequence[Plan]) -> None:
 
 
 def _files(plan: Plan) -> Iterator[str]:
-    return (join(plan.folder, planned.output) for planned in plan.objects if planned.output != STDOUT)
+    return (join(plan.folder, planned.output) for planned in plan.objects if planned.output != STDIO)

@@ -6,10 +6,10 @@ import os
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from img2dcm_decl.cli.request import IMAGE, OUTPUT, STDOUT
+from img2dcm_decl.cli.request import IMAGE, OUTPUT
 from img2dcm_decl.errors import UsageError
 from img2dcm_decl.legacy.quoting import QuotedLine
-from img2dcm_decl.plan.locations import is_url
+from img2dcm_decl.plan.locations import STDIO, is_url
 from img2dcm_decl.recipe.model import ImageEntry, Path, Recipe
 from img2dcm_decl.recipe.placeholders import PlaceholderError, escape, parse
 from img2dcm_decl.recipe.references import Referable
@@ -59,7 +59,7 @@ def _with_output(recipe: Recipe, output: str) -> Recipe:
     place = QuotedLine([name, output]).place(1)
     return replace(
         recipe,
-        output=replace(recipe.output, file=output if output == STDOUT else _absolute(output)),
+        output=replace(recipe.output, file=output if output == STDIO else _absolute(output)),
         places={**recipe.places, ("output", "file"): place},
     )
 

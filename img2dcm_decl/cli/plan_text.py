@@ -7,9 +7,9 @@ from itertools import islice
 from typing import TYPE_CHECKING, NamedTuple
 
 from img2dcm_decl.cli.plan_values import condition_words, keyword, slot_words, value_words
-from img2dcm_decl.cli.request import STDOUT
 from img2dcm_decl.cli.streams import shown
 from img2dcm_decl.errors import one_line
+from img2dcm_decl.plan.locations import STDIO
 from img2dcm_decl.plan.model import Slot
 
 if TYPE_CHECKING:
@@ -98,7 +98,7 @@ def _reproducibility(plan: Plan) -> Iterator[str]:
 def _objects(objects: Sequence[PlannedObject]) -> list[str]:
     lines = ["Objects"]
     for planned in islice(objects, _MOST_OBJECTS):
-        output = "standard output" if planned.output == STDOUT else one_line(planned.output)
+        output = "standard output" if planned.output == STDIO else one_line(planned.output)
         first, *others = map(one_line, planned.images[:_MOST_IMAGES])
         lines.append(f"{_INDENT}{output}  from  {first}")
         lines += [f"{_INDENT}{'':{len(output)}}   and  {image}" for image in others]

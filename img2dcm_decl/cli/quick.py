@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from img2dcm_decl.cli.request import RUN_OPTIONS, STDOUT, RunOption, RunRequest
+from img2dcm_decl.cli.request import RUN_OPTIONS, RunOption, RunRequest
+from img2dcm_decl.plan.locations import STDIO
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -45,4 +46,4 @@ def read_run(arguments: Sequence[str]) -> RunRequest | None:
 def _is_plain(option: RunOption, value: str) -> bool:
     if option.choices:
         return value in option.choices
-    return value == STDOUT or (value != "" and not value.startswith("-"))
+    return value == STDIO or (value != "" and not value.startswith("-"))

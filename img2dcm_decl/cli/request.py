@@ -8,7 +8,6 @@ from img2dcm_decl.errors import UsageError
 from img2dcm_decl.lean_typing import NamedTuple
 
 PLAN_SUFFIX = ".json"
-STDOUT = "-"
 _CLUSTERS = ("dask://", "dask+tls://")
 _MOST_JOBS = 1024
 _MOST_PORT = 65535

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import os
 
-from img2dcm_decl.cli.request import STDOUT
 from img2dcm_decl.cli.streams import shown
+from img2dcm_decl.plan.locations import STDIO
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -27,7 +27,7 @@ class Tally:
         """Count an outcome."""
         self._counts[outcome.status] += 1
         if outcome.status == "written":
-            self._folders.add(STDOUT if outcome.output == STDOUT else os.path.dirname(outcome.output))
+            self._folders.add(STDIO if outcome.output == STDIO else os.path.dirname(outcome.output))
             self._last = outcome.output
 
     def keep(self) -> None:
@@ -59,7 +59,7 @@ class Tally:
         if number == 0:
             return "nothing"
         if number == 1:
-            return "an object to standard output" if self._last == STDOUT else shown(self._last)
+            return "an object to standard output" if self._last == STDIO else shown(self._last)
         folders = len(self._folders)
         where = f"{folders} folders" if folders > 1 else os.path.join(shown(*self._folders) or ".", "")
         return f"{number} objects to {where}"

@@ -6,10 +6,9 @@ from typing import TYPE_CHECKING
 from unicodedata import normalize
 
 from img2dcm_decl.compile.files import FILE, Files
-from img2dcm_decl.compile.names import STDOUT
 from img2dcm_decl.compile.problems import Several
 from img2dcm_decl.compile.recipe_files import files_of, record_of
-from img2dcm_decl.plan.locations import is_url
+from img2dcm_decl.plan.locations import STDIO, is_url
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -48,7 +47,7 @@ def check_outputs(recipe: Recipe, names: Sequence[str], subjects: Subjects, prob
 def _check_single(names: Sequence[str], problems: Problems) -> bool:
     if len(names) < 2 or any(name != names[0] for name in names):
         return True
-    what = "standard output takes" if names[0] == STDOUT else f"'{names[0]}' is one file for"
+    what = "standard output takes" if names[0] == STDIO else f"'{names[0]}' is one file for"
     problems.add(
         f"{what} one object, but there are {len(names)}",
         "output",
@@ -66,7 +65,7 @@ def _distinct(
     place = recipe.place("output", "file")
     with Several(problems, "objects") as several:
         for position, name in enumerate(names):
-            if name == STDOUT:
+            if name == STDIO:
                 continue
             path, kind = files.look(name)
             if name.endswith("/") or (kind != FILE and files.is_folder(name)):

@@ -6,7 +6,7 @@ import os
 from typing import TYPE_CHECKING
 
 from img2dcm_decl.compile.recipe_files import files_of, record_of, sources_of
-from img2dcm_decl.plan.locations import is_url
+from img2dcm_decl.plan.locations import STDIO, is_url
 from img2dcm_decl.plan.model import LogRules
 from img2dcm_decl.plan.same_file import same_file
 
@@ -15,8 +15,6 @@ if TYPE_CHECKING:
 
     from img2dcm_decl.compile.problems import Problems
     from img2dcm_decl.recipe.model import Recipe
-
-_STANDARD_STREAM = "-"
 
 
 def log_rules(recipe: Recipe, images: Iterable[str], outputs: Iterable[str], problems: Problems) -> LogRules:
@@ -38,13 +36,13 @@ def log_rules(recipe: Recipe, images: Iterable[str], outputs: Iterable[str], pro
     rules = recipe.logging
     if rules.file is not None:
         for what, names in _files(recipe, images, outputs):
-            paths = (os.path.join(recipe.folder, name) for name in names if name != _STANDARD_STREAM)
+            paths = (os.path.join(recipe.folder, name) for name in names if name != STDIO)
             if same_file(os.path.join(recipe.folder, rules.file), paths):
                 problems.add(
                     f"the log file '{rules.file}' is {what}", "logging", "file", help="choose another name for the log"
                 )
                 break
-        if rules.file == _STANDARD_STREAM:
+        if rules.file == STDIO:
             problems.add(
                 "the log file cannot be standard output", "logging", "file", help="leave file out for standard error"
             )

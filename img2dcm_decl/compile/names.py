@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from img2dcm_decl.attributes.problems import shown
 from img2dcm_decl.compile.files import split
 from img2dcm_decl.compile.problems import Several
-from img2dcm_decl.plan.locations import is_url
+from img2dcm_decl.plan.locations import STDIO, is_url
 from img2dcm_decl.recipe.placeholders import Placeholder, ValueProblem, expand, expander, names_in, parse, template
 
 if TYPE_CHECKING:
@@ -24,7 +24,6 @@ if TYPE_CHECKING:
 
     _Filling: TypeAlias = Callable[[Mapping[str, str | int]], str]
 
-STDOUT = "-"
 LONGEST = 255
 """Most bytes of a part of a path: what the file systems of all systems have in common."""
 
@@ -83,7 +82,7 @@ def output_namer(parts: Parts) -> _Filling:
 
     def name_of(values: Mapping[str, str | int]) -> str:
         name = form % tuple([component(values) for component in components])
-        if name == STDOUT:
+        if name == STDIO:
             raise UnfitNameError("the name of the output would be '-', which is standard output")
         if len(name) > LONGEST or not name.isascii():
             _check_lengths(name)

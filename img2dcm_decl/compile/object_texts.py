@@ -39,7 +39,7 @@ class _Empty(NamedTuple):
 _NO_SUBJECT = _Empty("there is nothing that the UID could stand for", "state a default: ${row.COLUMN|none}")
 _NO_STUDY = _Empty(
     "it is empty, and tells which study the object is in",
-    "state a default: ${row.COLUMN|UNKNOWN}, or make a study of each object: uids: {study: object}",
+    "give every patient one, or make a study of each object: uids: {study: object}",
 )
 
 

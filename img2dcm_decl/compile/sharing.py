@@ -50,7 +50,7 @@ class Sharing(NamedTuple):
     what : str
         What objects would have in common that have different ones of `whole`, and should not.
     setting : str
-        The setting under `uids` that says how far the value reaches.
+        The setting under `uids` that says how far the value reaches; empty where keys alone do.
     """
 
     part: Reach
@@ -69,8 +69,9 @@ def check_sharing(
 ) -> None:
     """Find patients that would be in one study, and studies that would be in one series.
 
-    Where a table says who the patients are, it is wrong that several of them would be in one study; names of images
-    and folders often stand in for a Patient ID that nobody knows, and all the rest is warned of.
+    Where a table says who the patients are, it is wrong that several of them would be in one study, and odd that one
+    of them has several names: a Patient ID may be mistyped, or a default. Names of images and folders often stand in
+    for a Patient ID that nobody knows, and all the rest is warned of.
 
     Parameters
     ----------
@@ -91,18 +92,24 @@ def check_sharing(
     for sharing, pair in _first_pairs([*wanted], objects):
         told_by = [texts[reach] for reach in (*sharing.whole, *sharing.unnamed) if reach in texts]
         names = {name for key in told_by for name in names_in(key.parts)}
-        if sharing.setting == "study" and any(name.startswith(ROW) for name in names):
-            message = f"{pair[0].images[0]} and {pair[1].images[0]} {sharing.what}"
+        of_rows = any(name.startswith(ROW) for name in names)
+        message = f"{pair[0].images[0]} and {pair[1].images[0]} {sharing.what}"
+        if sharing.setting == "study" and of_rows:
             problems.add(message, "keys", told_by[0].position, help=_OF_ONE_PATIENT)
-        elif sharing.setting == "series" or names & _FOLDERS:
+        elif not sharing.setting and of_rows:
+            problems.warn(message)
+        elif sharing.setting == "series" or (sharing.setting and names & _FOLDERS):
             problems.warn(f"objects {sharing.what}; uids.{sharing.setting} says what a {sharing.setting} is")
 
 
 def _sharings(made: Built) -> Iterator[Sharing]:
     """Yield what is to be looked at in a variant; what reaches no further by itself is not."""
     study, series, name = (_reach(made, tag) for tag in (_STUDY_INSTANCE_UID, _SERIES_INSTANCE_UID, _PATIENT_NAME))
+    number, issuer = _reach(made, _PATIENT_ID), _reach(made, _ISSUER)
     identifier = made.dataset.get(_PATIENT_ID)
-    patient = (name,) if identifier is None or identifier.empty else (_reach(made, _PATIENT_ID), _reach(made, _ISSUER))
+    patient = (name,) if identifier is None or identifier.empty else (number, issuer)
+    if number != _ALL and issuer == _ALL and name not in (_ALL, number):
+        yield Sharing(number, (name,), (name,), "have the same Patient ID, but not the same Patient's Name", "")
     if study != _EACH and any(reach not in (_ALL, study) for reach in (*patient, name)):
         yield Sharing(study, patient, (name,), "are of several patients, and would be in one study", "study")
     if study not in (_ALL, series) and series != _EACH:
@@ -136,8 +143,8 @@ def _first_pairs(
             continue
         before = alike
         for sharing, known in wholes.items():
-            whole = hash(_whole(planned, sharing))
-            if known.setdefault(_value(planned, sharing.part), whole) != whole:
+            part, whole = _value(planned, sharing.part), hash(_whole(planned, sharing))
+            if (part or sharing.part == _ALL) and known.setdefault(part, whole) != whole:
                 found.setdefault(sharing, planned)
     for sharing in sharings:
         if sharing in found:

@@ -15,8 +15,8 @@ from img2dcm_decl.attributes.problems import CharacterSetError, TemplateError
 from img2dcm_decl.attributes.study_source import INSTANCE_NUMBER, join
 from img2dcm_decl.attributes.template_file import read_template
 from img2dcm_decl.errors import RecipeError
+from img2dcm_decl.plan.locations import STDIO, open_input
 from img2dcm_decl.plan.locations import join as located
-from img2dcm_decl.plan.locations import open_input
 from img2dcm_decl.recipe.placeholders import expand, parse
 
 if TYPE_CHECKING:
@@ -27,7 +27,6 @@ if TYPE_CHECKING:
     from img2dcm_decl.compile.problems import Problems
     from img2dcm_decl.recipe.model import Recipe, TemplateSource
 
-_STANDARD_INPUT = "-"
 _INTEGER = re.compile(r"[+-]?[0-9]{1,11}")  # IS, PS3.5 section 6.2
 _LARGEST = 2**31 - 1
 
@@ -150,7 +149,7 @@ class _Sources:
             raise type(error)(f"{file}: {error}") from None
 
     def _open(self, file: str) -> AbstractContextManager[io.BufferedReader]:
-        if file == _STANDARD_INPUT:
+        if file == STDIO:
             if self._stdin is None:
                 raise TemplateError("-: standard input is not available here; name a file")
             return nullcontext(self._stdin)

@@ -19,6 +19,9 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
     from typing import Any, BinaryIO
 
+#: Stands in place of a name for standard output, or where something is read for standard input.
+STDIO = "-"
+
 _MARK = "://"
 _CHAIN = "::"
 _BLOCK = 1 << 20

@@ -28,6 +28,7 @@ from img2dcm_decl.plan.checked import (
     optional_list_in,
     texts_in,
 )
+from img2dcm_decl.plan.locations import STDIO
 from img2dcm_decl.plan.model import (
     PLAN_VERSION,
     Condition,
@@ -86,7 +87,6 @@ _SLOT = frozenset(Slot._fields)
 _NO_DATASET_GROUPS = frozenset({"0000", "0002", "fffe"})
 _HEX_DIGITS = frozenset("0123456789abcdef")
 _MOST_PADDING = 1 << 20
-_STDOUT = "-"
 
 
 # --- writing --------------------------------------------------------------------------------------
@@ -302,7 +302,7 @@ def _every_planned(rows: list[Json]) -> Iterator[PlannedObject]:
     for number, row in enumerate(rows):
         rows[number] = None
         planned = _planned(row, f"objects[{number}]")
-        if planned.output != _STDOUT:
+        if planned.output != STDIO:
             first = outputs.setdefault(os.path.normcase(os.path.normpath(planned.output)), number)
             if first != number:
                 raise PlanError(f"objects[{number}].output: {planned.output!r} is the output of objects[{first}] too")

@@ -7,7 +7,7 @@ import os
 import re
 from typing import TYPE_CHECKING, NamedTuple
 
-from img2dcm_decl.plan.locations import is_url
+from img2dcm_decl.plan.locations import STDIO, is_url
 from img2dcm_decl.recipe.placeholders import Placeholder, ValueProblem, escape, expand, parse
 from img2dcm_decl.recipe.wording import quoted
 
@@ -19,8 +19,6 @@ if TYPE_CHECKING:
     from img2dcm_decl.recipe.settings import Setting
 
 PREFIX = "parameter."
-STREAM = "-"
-"""Stands for standard input or output, and is not relative to any folder."""
 USUAL = "x"
 """A value that leaves a path with as many names as it has without it."""
 SEPARATOR = re.compile(r"[\x00-\x1f\x7f/\\]")
@@ -141,6 +139,6 @@ def _key_refusal(text: str, setting: Setting) -> str:
 
 
 def _absolute(folder: str, path: str) -> str:
-    if not folder or path == STREAM or is_url(path):
+    if not folder or path == STDIO or is_url(path):
         return path
     return os.path.normpath(os.path.join(folder, path))  # noqa: PTH118 - pathlib drops what glob patterns need

@@ -9,7 +9,7 @@ from pathlib import Path as FilePath
 from types import MappingProxyType
 from typing import TYPE_CHECKING, TypeAlias
 
-from img2dcm_decl.plan.locations import is_url
+from img2dcm_decl.plan.locations import STDIO, is_url
 from img2dcm_decl.recipe.core import is_null
 from img2dcm_decl.recipe.nodes import Entry, MappingNode, Node, ScalarNode, SequenceNode
 from img2dcm_decl.recipe.placeholders import escape
@@ -18,7 +18,6 @@ from img2dcm_decl.recipe.profile_name import is_profile_path
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Mapping
 
-STANDARD_STREAM = "-"
 
 Mover: TypeAlias = "Callable[[str, str], str]"
 
@@ -37,7 +36,7 @@ def way_to(target: str, start: str) -> str:
 
 def moved(way: str, name: str) -> str:
     """Return a relative path with the way to its folder before it; others, URLs and `-` stay as they are."""
-    if name == STANDARD_STREAM or is_url(name) or FilePath(name).anchor:
+    if name == STDIO or is_url(name) or FilePath(name).anchor:
         return name
     return f"{way}/{name.removeprefix('./')}"
 

@@ -10,7 +10,7 @@ from img2dcm_decl.encode.part10 import PREAMBLE
 from img2dcm_decl.encode.pixel_data import LARGEST_LENGTH, encapsulated_size, even
 from img2dcm_decl.errors import ConversionError, ImageError, OutputError, PlanError, one_line
 from img2dcm_decl.lean_typing import NamedTuple
-from img2dcm_decl.plan.locations import LocationError, exists, join, taken
+from img2dcm_decl.plan.locations import STDIO, LocationError, exists, join, taken
 from img2dcm_decl.run.files import Folders, new_file, output_error
 from img2dcm_decl.run.frames import Frames
 from img2dcm_decl.run.hashing import FileState, changed, state
@@ -29,7 +29,6 @@ if TYPE_CHECKING:
     from img2dcm_decl.images.base import Facts
     from img2dcm_decl.plan.model import Plan, PlannedObject, Slot
 
-STDOUT = "-"
 _NATIVE_HEADER = 12
 _INSTANCE = 1
 
@@ -224,7 +223,7 @@ class Job:
         """
         output = self.path(planned.output)
         try:
-            if self.plan.existing == "skip" and not replace and output != STDOUT and exists(output):
+            if self.plan.existing == "skip" and not replace and output != STDIO and exists(output):
                 return Outcome(planned, output, "skipped")
             return self._make(planned, output, replace or self.plan.existing == "replace", about_to_write)
         except (ConversionError, PlanError) as error:
@@ -256,7 +255,7 @@ class Job:
 
     def path(self, name: str) -> str:
         """Return where a file of the plan is; standard output is its own name."""
-        return name if name == STDOUT else join(self.plan.folder, name)
+        return name if name == STDIO else join(self.plan.folder, name)
 
     def _make(
         self, planned: PlannedObject, output: str, replace: bool, about_to_write: Callable[[], None] | None
@@ -291,7 +290,7 @@ class Job:
         return Outcome(given, output, "written", "", warnings, made, planned.warnings)
 
     def _described(self, made: Made, planned: PlannedObject, images: tuple[FileState, ...], output: str) -> Made:
-        file = None if output == STDOUT else state(output)
+        file = None if output == STDIO else state(output)
         return made._replace(digest=self.digest_of(planned), images=images, file=file)
 
     def _check_unchanged(self, planned: PlannedObject, images: Sequence[FileState]) -> None:
@@ -327,7 +326,7 @@ class Job:
         )
 
     def _sink(self, output: str, replace: bool) -> AbstractContextManager[io.RawIOBase]:
-        if output != STDOUT:
+        if output != STDIO:
             return new_file(output, replace, self._folders)
         if self._stdout is None:
             raise OutputError("standard output is not available")
@@ -346,13 +345,13 @@ class Job:
         try:
             pixels = frames if prepared.has_pixels else None
             # Standard output may be a file that was opened for appending, in which nothing is written at a place.
-            processes = 1 if output == STDOUT else self._processes
+            processes = 1 if output == STDIO else self._processes
             write_object(pixels, filled.head, filled.tail, sink, processes=processes)
         except OSError as error:
-            raise output_error("standard output" if output == STDOUT else output, error) from None
+            raise output_error("standard output" if output == STDIO else output, error) from None
 
     def _outputs(self) -> Iterator[str]:
-        return (planned.output for planned in self.plan.objects if planned.output != STDOUT)
+        return (planned.output for planned in self.plan.objects if planned.output != STDIO)
 
 
 def _pixel_data_size(subject: Subject) -> int:

@@ -18,7 +18,8 @@ from img2dcm_decl.cli.options import (
     examples,
     named,
 )
-from img2dcm_decl.cli.request import STDOUT, RunRequest
+from img2dcm_decl.cli.request import RunRequest
+from img2dcm_decl.plan.locations import STDIO
 
 EXAMPLES = examples(
     "img2dcm-decl plan recipe.yaml",
@@ -53,7 +54,7 @@ def plan(
     From which images, with which attributes, and where each attribute comes from. No object is written.
     """
     run = RunRequest((file,), output, tuple(image or ()), existing, tuple(set_ or ()), parameters)
-    return partial(_plan, run, as_json or save == STDOUT, named(save), replace)
+    return partial(_plan, run, as_json or save == STDIO, named(save), replace)
 
 
 def _plan(run: RunRequest, as_json: bool, save: str | None, replace: bool) -> int:
