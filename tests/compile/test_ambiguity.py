@@ -144,10 +144,30 @@ def test_an_object_without_patient_id_has_no_study_that_it_could_be_in(tmp_path:
     table = PATIENTS.replace("b.jpg,P1", "b.jpg,")
     lines = refused(tmp_path, UIDS, table, IMAGES)
     said = "key PatientID: photos/b.jpg (t.csv:3): it is empty, and tells which study the object is in"
-    assert any(said in line and "UNKNOWN" in line and "uids: {study: object}" in line for line in lines)
+    assert any(said in line and "uids: {study: object}" in line for line in lines)
     plan = compiled(tmp_path, UIDS.replace("row.ID}", "row.ID|UNKNOWN}"), table, IMAGES)
     assert alike(plan, STUDY) == "012"
     assert alike(compiled(tmp_path, UIDS + "uids: {study: object}\n", table, IMAGES), STUDY) == "012"
+
+
+SAME_NUMBER = "photos/a.jpg and photos/b.jpg have the same Patient ID, but not the same Patient's Name"
+
+
+@pytest.mark.parametrize(
+    ("keys", "rows", "said"),
+    [
+        ("PatientID: '${row.ID}'", "a.jpg,P1,A\nb.jpg,P1,B\n", (SAME_NUMBER,)),
+        ("PatientID: '${row.ID|UNKNOWN}'", "a.jpg,,A\nb.jpg,,B\n", (SAME_NUMBER,)),
+        ("PatientID: '${row.ID}'", "a.jpg,P1,A\nb.jpg,P1,A\n", ()),
+        ("PatientID: '${row.ID}'", "a.jpg,,A\nb.jpg,,B\n", ()),
+        ("PatientID: '${row.ID}', IssuerOfPatientID: '${image.stem}'", "a.jpg,P1,A\nb.jpg,P1,B\n", ()),
+    ],
+)
+def test_one_patient_of_a_table_with_several_names_is_warned_of(
+    tmp_path: Path, keys: str, rows: str, said: tuple[str, ...]
+) -> None:
+    text = UIDS.replace('PatientID: "${row.ID}"', f"{keys}, PatientName: '${{row.Name}}'") + "uids: {study: object}\n"
+    assert compiled(tmp_path, text, f"Key,ID,Name\n{rows}", ("a.jpg", "b.jpg")).warnings == said
 
 
 @pytest.mark.parametrize(
