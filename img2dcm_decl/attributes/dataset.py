@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, TypeAlias
 
+from img2dcm_decl.attributes.representations import BINARY
 from img2dcm_decl.plan.model import Slot
 
 if TYPE_CHECKING:
@@ -45,13 +46,10 @@ class Attribute:
     def empty(self) -> bool:
         """Whether the value has zero length; blanks alone count as no value."""
         if isinstance(self.content, bytes):
-            return not self.content.strip(b" \0") if self.vr not in _BINARY else not self.content
+            return not self.content.strip(b" \0") if self.vr not in BINARY else not self.content
         if isinstance(self.content, str):
             return not self.content.strip(" ")
         return self.content == ()
-
-
-_BINARY = frozenset({"AT", "FD", "FL", "OB", "OD", "OF", "OL", "OV", "OW", "SL", "SS", "SV", "UL", "UN", "US", "UV"})
 
 
 class Dataset:

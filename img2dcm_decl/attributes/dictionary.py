@@ -15,8 +15,9 @@ RETIRED = "RETIRED_"
 """What DCMTK's dictionary puts before the keyword of a retired attribute."""
 
 _GENERIC_KEYWORDS = {"GenericGroupLength": 0x00000000, "PrivateCreator": 0x00090010}
-# Value representations that a dictionary file may name and that stand for a choice.
-_CODES = {"ox": "OB", "px": "OW", "xs": "US", "lt": "OW", "na": "UN", "up": "UL"}
+CODES = {"ox": "OB", "px": "OW", "xs": "US", "lt": "OW", "na": "UN", "up": "UL"}
+"""What a dictionary file may name in place of a value representation, for a choice of several, and which is taken."""
+
 _CHOICES = {"US or SS": "US", "US or SS or OW": "OW", "US or OW": "OW", "NONE": "UN"}
 _WORDS = frozenset({0x7FE00010, 0x60003000})
 
@@ -136,7 +137,7 @@ class Dictionary:
             return "SS" if signed else "US"
         if vr == "OB or OW":
             return "OW" if _repeated(tag) in _WORDS else "OB"
-        return _CODES.get(vr) or _CHOICES.get(vr, vr)
+        return CODES.get(vr) or _CHOICES.get(vr, vr)
 
     def vm_of(self, tag: int, creator: str | None = None) -> str:
         """Return the value multiplicity of an attribute (PS3.5 section 6.4); `1-n` where it is not known."""

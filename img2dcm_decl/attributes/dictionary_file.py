@@ -5,16 +5,14 @@ from __future__ import annotations
 import re
 from typing import NamedTuple
 
-from img2dcm_decl.attributes.dictionary import Entry, Span
+from img2dcm_decl.attributes.dictionary import CODES, Entry, Span
+from img2dcm_decl.attributes.representations import ALL
 from img2dcm_decl.diagnostics import Diagnostic, Place
 
 MAX_LINE = 2048
 MAX_PROBLEMS = 50
 
-_VRS = frozenset(
-    "AE AS AT CS DA DS DT FD FL IS LO LT OB OD OF OL OV OW PN SH SL SQ SS ST SV TM UC UI UL UN UR US UT UV "
-    "ox px xs lt na up".split()
-)
+_VRS = ALL | CODES.keys()
 _SPAN = r"([0-9a-fA-F]{1,4})(?:-(?:([oeu])-)?([0-9a-fA-F]{1,4}))?"
 _TAG = re.compile(rf'\({_SPAN},(?:"([^"]*)",)?{_SPAN}\)')
 _VM = re.compile(r"[0-9]+(?:-(?:[0-9]+|[0-9]*n))?|[0-9]*n")

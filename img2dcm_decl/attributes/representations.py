@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
+from img2dcm_decl.encode.elements import LONG_VRS, LONGEST_SHORT, STRING_VRS
+
 TEXT = frozenset({"LO", "LT", "PN", "SH", "ST", "UC", "UT"})
 """Text that Specific Character Set governs (PS3.5 section 6.1.2.3)."""
 
-STRINGS = TEXT | {"AE", "AS", "CS", "DA", "DS", "DT", "IS", "TM", "UI", "UR"}
+STRINGS = STRING_VRS
 """Everything that consists of characters."""
 
 SINGLE = frozenset({"LT", "ST", "UR", "UT"})
@@ -16,12 +18,15 @@ SINGLE = frozenset({"LT", "ST", "UR", "UT"})
 BULK = frozenset({"OB", "OD", "OF", "OL", "OV", "OW", "UN"})
 """One value at most, of any number of bytes or words."""
 
-LONG = BULK | {"SQ", "SV", "UC", "UR", "UT", "UV"}
+LONG = LONG_VRS
 """Those whose length takes 32 bits in explicit VR (PS3.5 section 7.1.2)."""
 
-ALL = STRINGS | BULK | {"AT", "FD", "FL", "SL", "SQ", "SS", "SV", "UL", "US", "UV"}
+BINARY = BULK | {"AT", "FD", "FL", "SL", "SS", "SV", "UL", "US", "UV"}
+"""Everything else but sequences."""
 
-MAX_SHORT_LENGTH = 0xFFFE
+ALL = STRINGS | BINARY | {"SQ"}
+
+MAX_SHORT_LENGTH = LONGEST_SHORT
 """Bytes that a value can have where its length takes 16 bits."""
 
 WIDTH = {

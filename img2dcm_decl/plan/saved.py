@@ -60,7 +60,7 @@ SCHEMA_ID = "https://img2dcm-decl.org/schemas/plan-v1.schema.json"
 MOST_BYTES = 1 << 30
 MOST_DEPTH = 32
 
-_VRS = frozenset(
+VRS = frozenset(
     "AE AS AT CS DA DS DT FD FL IS LO LT OB OD OF OL OV OW PN SH SL SQ SS ST SV TM UC UI UL UN UR US UT UV".split()
 )
 _CHOICES: dict[str, tuple[str, ...]] = {
@@ -269,7 +269,7 @@ def _element(row: Json, where: str, depth: int) -> Element:
     if digits[:4] in _NO_DATASET_GROUPS:
         raise PlanError(f"{where}.tag: group {digits[:4]} has no place in a dataset")
     vr = a_text(found.get("vr"), f"{where}.vr")
-    if vr not in _VRS:
+    if vr not in VRS:
         raise PlanError(f"{where}.vr: {vr!r} is not a value representation")
     return Element(int(digits, 16), vr, _content(found, where, depth), a_text(found.get("origin", ""), where))
 
