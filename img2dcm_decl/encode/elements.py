@@ -6,6 +6,8 @@ from struct import Struct
 
 EXPLICIT_LITTLE_ENDIAN = "1.2.840.10008.1.2.1"
 UNDEFINED_LENGTH = 0xFFFFFFFF
+#: The largest even length that is not the one that means "undefined" (PS3.5 section 7.1.1).
+LARGEST_LENGTH = 0xFFFFFFFE
 LONGEST_SHORT = 0xFFFE
 
 ITEM = b"\xfe\xff\x00\xe0"

@@ -11,9 +11,8 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-#: The largest even length that is not the one that means "undefined".
-LARGEST_LENGTH = 0xFFFFFFFE
-
+#: Bytes of tag, VR and length of the element.
+_ELEMENT_HEADER = 12
 _ITEM_HEADER = Struct("<4sI")
 _LARGEST_OFFSET = 0xFFFFFFFF
 
@@ -26,6 +25,11 @@ def even(size: int) -> int:
 def native_header(size: int) -> bytes:
     """Return the header of native Pixel Data of `size` bytes; its VR is OW as img2dcm writes it."""
     return header(PIXEL_DATA_TAG, "OW", even(size))
+
+
+def native_size(size: int) -> int:
+    """Return the bytes of the whole element of native Pixel Data of `size` bytes."""
+    return _ELEMENT_HEADER + even(size)
 
 
 def item_header(size: int) -> bytes:
@@ -53,7 +57,8 @@ def encapsulated_header(sizes: Sequence[int]) -> bytes:
 def encapsulated_size(sizes: Sequence[int]) -> int:
     """Return the bytes of the whole element, delimiter included."""
     table = 0 if frame_offsets(sizes)[-1] > _LARGEST_OFFSET else 4 * len(sizes)
-    return 12 + 8 + table + sum(8 + even(size) for size in sizes) + len(SEQUENCE_DELIMITER)
+    fragments = sum(_ITEM_HEADER.size + even(size) for size in sizes)
+    return _ELEMENT_HEADER + _ITEM_HEADER.size + table + fragments + len(SEQUENCE_DELIMITER)
 
 
 def extended_offsets(sizes: Sequence[int]) -> bytes | None:
@@ -71,5 +76,5 @@ def frame_offsets(sizes: Sequence[int]) -> list[int]:
     """Return the offset of each frame's item from the first byte after the offset table's item."""
     offsets = [0]
     for size in sizes[:-1]:
-        offsets.append(offsets[-1] + 8 + even(size))
+        offsets.append(offsets[-1] + _ITEM_HEADER.size + even(size))
     return offsets

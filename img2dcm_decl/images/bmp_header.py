@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import struct
 
+from img2dcm_decl.encode.elements import LARGEST_LENGTH
 from img2dcm_decl.errors import ImageError
 from img2dcm_decl.images.reading import read_exactly
 from img2dcm_decl.lean_typing import NamedTuple
@@ -18,8 +19,6 @@ _CORE_HEADER = 12
 _HEADER_SIZES = (_CORE_HEADER, 40, 52, 56, 64, 108, 124)
 _MOST_COLORS = 256
 _MOST_SIDE = 0xFFFF
-#: Native Pixel Data has an even length of 32 bits; FFFFFFFF means undefined (PS3.5 sections 7.1 and 8.1.1).
-_MOST_BYTES = 0xFFFFFFFE
 
 
 class Bitmap(NamedTuple):
@@ -148,8 +147,8 @@ def _palette(file: BinaryIO, info: _Info, header_size: int, offset: int) -> byte
 
 
 def _check_size(file: BinaryIO, bitmap: Bitmap) -> None:
-    if bitmap.size > _MOST_BYTES:
-        raise ImageError(f"the picture has {bitmap.size} bytes; native Pixel Data can hold {_MOST_BYTES}")
+    if bitmap.size > LARGEST_LENGTH:
+        raise ImageError(f"the picture has {bitmap.size} bytes; native Pixel Data can hold {LARGEST_LENGTH}")
     end = bitmap.offset + (bitmap.rows - 1) * bitmap.stride + bitmap.row_bytes
     there = file.seek(0, 2)
     if there < end:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from functools import lru_cache
 
+from img2dcm_decl.encode.elements import LARGEST_LENGTH
 from img2dcm_decl.errors import ImageError
 from img2dcm_decl.images import jpeg_markers as markers
 from img2dcm_decl.images.base import Facts, Image
@@ -21,8 +22,6 @@ Segments: TypeAlias = dict[int, bytes]
 
 #: Headers that are remembered; archives have few.
 _HEADERS_KEPT = 64
-#: A fragment's length has 32 bits and is even; FFFFFFFF means undefined (PS3.5 section A.4).
-_MOST_BYTES = 0xFFFFFFFE
 
 _STRAY = "bytes that belong to no JPEG segment were left out"
 _HIERARCHICAL = "the JPEG stream is hierarchical, which no DICOM transfer syntax allows: hardly any viewer shows it"
@@ -80,8 +79,8 @@ def read(file: BinaryIO, rules: ImageRules, block: int = BLOCK) -> Image:
     facts, keep_adobe = _described(stream.header, rules)
     ranges = stream.ranges(keep_adobe=keep_adobe)
     size = sum([length for _, length in ranges])
-    if size > _MOST_BYTES:
-        raise ImageError(f"the stream has {size} bytes; a frame can hold {_MOST_BYTES}")
+    if size > LARGEST_LENGTH:
+        raise ImageError(f"the stream has {size} bytes; a frame can hold {LARGEST_LENGTH}")
     return Image(facts, size, ranges)
 
 

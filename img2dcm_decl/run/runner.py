@@ -5,9 +5,10 @@ from __future__ import annotations
 import time
 from contextlib import nullcontext
 
+from img2dcm_decl.encode.elements import LARGEST_LENGTH
 from img2dcm_decl.encode.layout import Filled, fill
 from img2dcm_decl.encode.part10 import PREAMBLE
-from img2dcm_decl.encode.pixel_data import LARGEST_LENGTH, encapsulated_size, even
+from img2dcm_decl.encode.pixel_data import encapsulated_size, even, native_size
 from img2dcm_decl.errors import ConversionError, ImageError, OutputError, PlanError, one_line
 from img2dcm_decl.lean_typing import NamedTuple
 from img2dcm_decl.plan.locations import STDIO, LocationError, exists, join, taken
@@ -29,7 +30,6 @@ if TYPE_CHECKING:
     from img2dcm_decl.images.base import Facts
     from img2dcm_decl.plan.model import Plan, PlannedObject, Slot
 
-_NATIVE_HEADER = 12
 _INSTANCE = 1
 
 
@@ -355,9 +355,7 @@ class Job:
 
 
 def _pixel_data_size(subject: Subject) -> int:
-    if subject.facts.compressed:
-        return encapsulated_size(subject.sizes)
-    return _NATIVE_HEADER + even(sum(subject.sizes))
+    return encapsulated_size(subject.sizes) if subject.facts.compressed else native_size(sum(subject.sizes))
 
 
 def _check_sizes(frames: Frames) -> None:
