@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import re
-import warnings
 from datetime import date
 from typing import TYPE_CHECKING, NamedTuple
 
-from img2dcm_decl.recipe.pattern_cost import LONGEST_MATCHED, is_quick
+from img2dcm_decl.recipe.expressions import LONGEST_MATCHED, is_expression, is_quick
 from img2dcm_decl.recipe.wording import quoted
 
 if TYPE_CHECKING:
@@ -88,12 +87,8 @@ def wrong_pattern(pattern: str | None) -> tuple[str, str] | None:
     """Return why a text cannot be the pattern of a parameter, and what to do about it; None where it can."""
     if pattern is None:
         return None
-    with warnings.catch_warnings():
-        warnings.simplefilter("error")
-        try:
-            re.compile(pattern)
-        except (re.error, RecursionError, OverflowError, Warning):
-            return "its pattern is not a regular expression", "write \\. for a dot, for example"
+    if not is_expression(pattern):
+        return "its pattern is not a regular expression", "write \\. for a dot, for example"
     if is_quick(pattern):
         return None
     return (

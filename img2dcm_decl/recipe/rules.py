@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import re
-import warnings
 from datetime import datetime
 from typing import TYPE_CHECKING, NamedTuple
+
+from img2dcm_decl.recipe.expressions import is_expression
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -54,16 +54,7 @@ def _is_fresh(recipe: Data) -> bool:
 
 
 def _is_no_expression(pattern: Data, _recipe: Data) -> bool:
-    """Tell whether a text is no regular expression, or one whose meaning Python is about to change."""
-    if not isinstance(pattern, str) or len(pattern) > LONGEST_PATTERN:
-        return False
-    with warnings.catch_warnings():
-        warnings.simplefilter("error")
-        try:
-            re.compile(pattern)
-        except (re.error, RecursionError, OverflowError, Warning):
-            return True
-    return False
+    return isinstance(pattern, str) and len(pattern) <= LONGEST_PATTERN and not is_expression(pattern)
 
 
 def _is_no_encoding(name: Data, _recipe: Data) -> bool:

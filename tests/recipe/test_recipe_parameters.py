@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 
 from img2dcm_decl.diagnostics import Place
 from img2dcm_decl.errors import Img2dcmError, RecipeError, UsageError
+from img2dcm_decl.recipe.expressions import LONGEST_MATCHED, is_quick
 from img2dcm_decl.recipe.model import (
     ImageEntry,
     Inference,
@@ -28,7 +29,6 @@ from img2dcm_decl.recipe.model import (
 from img2dcm_decl.recipe.parameter_mistakes import Given
 from img2dcm_decl.recipe.parameter_types import LONGEST_VALUE, wrong_value
 from img2dcm_decl.recipe.parameters import missing, resolve, without_missing
-from img2dcm_decl.recipe.pattern_cost import LONGEST_MATCHED, is_quick
 from img2dcm_decl.recipe.placeholders import expand, parse
 from img2dcm_decl.recipe.read import read_recipe
 

@@ -1,8 +1,9 @@
-"""How long a regular expression may take, told before it is used."""
+"""Regular expressions of recipes: whether a text is one, and how long it may take, told before it is used."""
 
 from __future__ import annotations
 
 import re
+import warnings
 
 LONGEST_MATCHED = 100
 """Most characters of a text that a regular expression is held against."""
@@ -43,6 +44,17 @@ class _Group:
     @property
     def total(self) -> int:
         return min(self.before + self.sequence * self.last, MOST_WAYS + 1)
+
+
+def is_expression(text: str) -> bool:
+    """Tell whether a text is a regular expression, and not one whose meaning Python is about to change."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        try:
+            re.compile(text)
+        except (re.error, RecursionError, OverflowError, Warning):
+            return False
+    return True
 
 
 def is_quick(pattern: str) -> bool:
