@@ -63,7 +63,7 @@ def varying_of(built: Sequence[Built]) -> Sequence[Varying]:
 
 
 def declared_terms(built: Sequence[Built]) -> tuple[str, ...]:
-    """Return the Specific Character Set that datasets declare before their text is encoded; `("",)` is none."""
+    """Return the Specific Character Set that datasets declare, by the first of them; `("",)` is none."""
     datasets = [made.dataset for made in built if not made.rule.refuse]
     return (declared(datasets[0]) if datasets else None) or ("",)
 
@@ -88,7 +88,7 @@ def encode_variants(built: Sequence[Built], problems: Problems, *, beyond_ascii:
     datasets = [made.dataset for made in built if not made.rule.refuse]
     for dataset in datasets:
         _encode_text(dataset, beyond_ascii, problems)
-    return (declared(datasets[0]) if datasets else None) or ("",)
+    return declared_terms(built)
 
 
 def to_variants(built: Sequence[Built]) -> tuple[Variant, ...]:
