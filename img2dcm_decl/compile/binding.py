@@ -17,9 +17,10 @@ from img2dcm_decl.compile.dictionaries import load_dictionaries
 from img2dcm_decl.compile.joined_study import OTHER_PATIENT, join_study
 from img2dcm_decl.compile.kept import Kept
 from img2dcm_decl.compile.keys import compile_keys, compile_removals
-from img2dcm_decl.compile.numbering import fixed_texts, plan_time
+from img2dcm_decl.compile.numbering import fixed_texts
 from img2dcm_decl.compile.object_texts import encode_texts, key_texts
 from img2dcm_decl.compile.problems import Problems, Several
+from img2dcm_decl.compile.run_time import plan_time
 from img2dcm_decl.compile.source_names import own_sources, source_texts, sources_vary
 from img2dcm_decl.compile.sources import read_sources
 from img2dcm_decl.errors import ConversionError, RecipeError, one_line

@@ -14,11 +14,12 @@ from img2dcm_decl.compile.joined_study import check_patients
 from img2dcm_decl.compile.keys import compile_keys, compile_removals, is_certain, sop_instance_uid, warn_of_shared_uid
 from img2dcm_decl.compile.log_rules import log_rules
 from img2dcm_decl.compile.names import output_names
-from img2dcm_decl.compile.numbering import plan_time, plan_uid_rules
+from img2dcm_decl.compile.numbering import plan_uid_rules
 from img2dcm_decl.compile.object_texts import key_texts
 from img2dcm_decl.compile.planning import OwnValues, plan_objects
 from img2dcm_decl.compile.problems import Problems
 from img2dcm_decl.compile.recipe_files import record_of
+from img2dcm_decl.compile.run_time import plan_time
 from img2dcm_decl.compile.sharing import check_sharing
 from img2dcm_decl.compile.source_names import sources_vary
 from img2dcm_decl.compile.sources import read_sources

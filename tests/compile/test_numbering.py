@@ -10,8 +10,9 @@ import pytest
 
 from img2dcm_decl.attributes.dictionary import Dictionary
 from img2dcm_decl.compile.compiler import compile_recipe
-from img2dcm_decl.compile.numbering import fixed_texts, number_slot, plan_time, plan_uid_rules, uid_slots
+from img2dcm_decl.compile.numbering import fixed_texts, number_slot, plan_uid_rules, uid_slots
 from img2dcm_decl.compile.problems import Problems
+from img2dcm_decl.compile.run_time import plan_time
 from img2dcm_decl.diagnostics import Diagnostic
 from img2dcm_decl.errors import RecipeError
 from img2dcm_decl.plan.model import Element, Item, Slot, UidRules, Variant
