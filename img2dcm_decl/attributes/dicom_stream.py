@@ -11,6 +11,7 @@ from img2dcm_decl.attributes.keys import creator_text
 from img2dcm_decl.attributes.limits import MAX_DEPTH, MAX_TEMPLATE_BYTES
 from img2dcm_decl.attributes.problems import TemplateError
 from img2dcm_decl.attributes.representations import ALL, LONG, STRINGS, WIDTH
+from img2dcm_decl.attributes.template_notes import Notes
 
 if TYPE_CHECKING:
     from img2dcm_decl.attributes.byte_source import ByteSource
@@ -18,7 +19,6 @@ if TYPE_CHECKING:
 
 UNDEFINED = 0xFFFFFFFF
 PIXELS = frozenset({0x7FE00008, 0x7FE00009, 0x7FE00010})
-MAX_NOTES = 50
 
 _ITEM, _ITEM_END, _SEQUENCE_END = 0xFFFEE000, 0xFFFEE00D, 0xFFFEE0DD
 _PIXEL_REPRESENTATION = 0x00280103
@@ -82,12 +82,12 @@ class DatasetReader:
 
     Attributes
     ----------
-    notes : list of str
+    notes : Notes
         What is irregular and was put up with.
     """
 
     def __init__(self, source: ByteSource, dictionary: Dictionary, *, origin: str = "template") -> None:
-        self.notes: list[str] = []
+        self.notes = Notes()
         self._source = source
         self._dictionary = dictionary
         self._origin = origin
@@ -154,7 +154,7 @@ class DatasetReader:
         else:
             (length,) = struct.unpack(order + "H", self._source.take(2))
         if vr not in ALL:
-            self._note(f"{tag_text(tag)} has the unknown value representation {vr!r} and is taken as UN")
+            self.notes.add(f"{tag_text(tag)} has the unknown value representation {vr!r} and is taken as UN")
             vr = "UN"
         return _Header(tag, vr, length)
 
@@ -171,18 +171,17 @@ class DatasetReader:
             if tag not in PIXELS:
                 raise self._error(f"{tag_text(tag)} {vr} has an undefined length")
             self._skip(length, scope.syntax)
-            self._note(f"compressed pixel data inside a sequence, {tag_text(tag)}, is left out")
+            self.notes.inner_pixels(tag)
             return None
         self._within(length, scope)
         self._charge(length)
         return Attribute(tag, vr, _plain(self._source.take(length), vr, scope.syntax), self._origin)
 
     def _put(self, dataset: Dataset, attribute: Attribute) -> None:
-        group = attribute.tag >> 16
-        if group in {0x0000, 0x0002}:
-            self._note(f"{tag_text(attribute.tag)} does not belong into a dataset and is left out")
-        elif attribute.tag in dataset:
-            self._note(f"{tag_text(attribute.tag)} stands twice; the first is taken")
+        if self.notes.leaves_out(attribute.tag):
+            return
+        if attribute.tag in dataset:
+            self.notes.twice(attribute.tag, "first")
         else:
             dataset.put(attribute)
 
@@ -232,10 +231,6 @@ class DatasetReader:
         self._cost += cost
         if self._cost > MAX_TEMPLATE_BYTES:
             raise self._error(f"the attributes take more than {MAX_TEMPLATE_BYTES >> 20} MiB")
-
-    def _note(self, note: str) -> None:
-        if len(self.notes) < MAX_NOTES and note not in self.notes:
-            self.notes.append(note)
 
     def _error(self, message: str) -> TemplateError:
         return TemplateError(f"{message} (before byte {self._source.position})")

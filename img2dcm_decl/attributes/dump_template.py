@@ -14,6 +14,7 @@ from img2dcm_decl.attributes.limits import MAX_DEPTH, MAX_TEMPLATE_LINES, MAX_TE
 from img2dcm_decl.attributes.problems import AttributeProblem, TemplateError
 from img2dcm_decl.attributes.representations import ALL
 from img2dcm_decl.attributes.template import Template
+from img2dcm_decl.attributes.template_notes import Notes
 from img2dcm_decl.attributes.written_values import read_value
 from img2dcm_decl.diagnostics import Diagnostic, Place
 from img2dcm_decl.errors import RecipeError
@@ -21,7 +22,6 @@ from img2dcm_decl.errors import RecipeError
 if TYPE_CHECKING:
     from img2dcm_decl.attributes.dictionary import Dictionary
 
-MAX_NOTES = 50
 MAX_PROBLEMS = 10
 
 _ITEM, _ITEM_END, _SEQUENCE_END = 0xFFFEE000, 0xFFFEE00D, 0xFFFEE0DD
@@ -84,7 +84,7 @@ class _Open(NamedTuple):
 
 class _Reader:
     def __init__(self, name: str, dictionary: Dictionary, files: FilesBeside) -> None:
-        self.notes: list[str] = []
+        self.notes = Notes()
         self._name = name
         self._dictionary = dictionary
         self._files = files
@@ -121,9 +121,7 @@ class _Reader:
                 f"an item of {tag_text(inner.tag)} is expected here, not an attribute",
                 help="sequences end with (fffe,e0dd), items with (fffe,e00d)",
             )
-        elif line.tag >> 16 in {0x0000, 0x0002}:
-            self._leave_out(line)
-        else:
+        elif not (self._is_meta(line) or self.notes.leaves_out(line.tag)):
             self._attribute(line, inner.dataset)
 
     def _delimit(self, tag: int, inner: _Open) -> None:
@@ -142,10 +140,9 @@ class _Reader:
         else:
             raise AttributeProblem(f"{tag_text(tag)} has nothing here that it could belong to")
 
-    def _leave_out(self, line: DumpLine) -> None:
-        """Pass over file meta information: the new file gets its own."""
-        if line.tag >> 16 == 0x0000 or len(self._open) > 1:
-            self._note(f"{tag_text(line.tag)} does not belong into a dataset and is left out")
+    def _is_meta(self, line: DumpLine) -> bool:
+        """Tell whether a line is file meta information, which is passed over: the new file gets its own."""
+        return line.tag >> 16 == 0x0002 and len(self._open) == 1
 
     def _attribute(self, line: DumpLine, dataset: Dataset) -> None:
         top = len(self._open) == 1
@@ -153,7 +150,7 @@ class _Reader:
         if line.tag in PIXELS and line.value.startswith("(PixelSequence"):
             self._open.append(_Open(line.tag, self._number, dataset, pixels=True))
             if not top:
-                self._note(f"compressed pixel data inside a sequence, {tag_text(line.tag)}, is left out")
+                self.notes.inner_pixels(line.tag)
                 return
         elif vr == "SQ":
             self._sequence(line, dataset)
@@ -190,15 +187,16 @@ class _Reader:
         known = self._dictionary.vr_of(line.tag)
         if line.vr not in ALL:
             if not line.vr and known == "UN":
-                self._note(f"{tag_text(line.tag)} is not known here and has no value representation: it is taken as UN")
+                self.notes.add(
+                    f"{tag_text(line.tag)} is not known here and has no value representation: it is taken as UN"
+                )
             return known
-        if known not in {line.vr, "UN"} and {known, line.vr} not in ({"OB", "OW"}, {"SS", "US"}):
-            self._note(f"{tag_text(line.tag)} has the value representation {line.vr}; in the dictionary it is {known}")
+        self.notes.compare(line.tag, line.vr, known)
         return line.vr
 
     def _put(self, dataset: Dataset, attribute: Attribute) -> None:
         if attribute.tag in dataset:
-            self._note(f"{tag_text(attribute.tag)} stands twice; the first is taken")
+            self.notes.twice(attribute.tag, "first")
         else:
             dataset.put(attribute)
 
@@ -214,7 +212,3 @@ class _Reader:
         width = max(1, min(problem.width, 60))
         place = Place(self._name, self._number, problem.offset + 1, width, line[:2000])
         self._problems.append(Diagnostic(problem.message, place, problem.help))
-
-    def _note(self, note: str) -> None:
-        if len(self.notes) < MAX_NOTES and note not in self.notes:
-            self.notes.append(note)

@@ -16,6 +16,7 @@ from img2dcm_decl.attributes.limits import MAX_DEPTH, MAX_TEXT_TEMPLATE_BYTES
 from img2dcm_decl.attributes.problems import AttributeProblem, TemplateError, shown
 from img2dcm_decl.attributes.representations import ALL
 from img2dcm_decl.attributes.template import Template
+from img2dcm_decl.attributes.template_notes import Notes
 from img2dcm_decl.attributes.written_values import read_value
 from img2dcm_decl.attributes.xml_document import Node, XmlDocument
 
@@ -25,12 +26,9 @@ if TYPE_CHECKING:
     from img2dcm_decl.errors import RecipeError
 
 NAMESPACE = "http://dicom.offis.de/dcmtk"
-MAX_NOTES = 50
 
 _TAG = re.compile(r"\s*(?:0[xX])?([0-9a-fA-F]{1,12})\s*,\s*(?:0[xX])?([0-9a-fA-F]{1,12})\s*")
 _BASE64 = frozenset({"OB", "OD", "OF", "OL", "OV", "OW", "UN"})
-_CHOICES = ({"OB", "OW"}, {"SS", "US"})
-_NOT_IN_DATASET = frozenset({0x0000, 0x0002})
 
 
 def read_xml(
@@ -78,7 +76,7 @@ def read_xml(
 
 class _Reader:
     def __init__(self, document: XmlDocument, dictionary: Dictionary, files: FilesBeside) -> None:
-        self.notes: list[str] = []
+        self.notes = Notes()
         self._document = document
         self._dictionary = dictionary
         self._files = files
@@ -107,19 +105,17 @@ class _Reader:
             tag = self._tag(node) if _name(node) in {"element", "sequence"} else None
             if tag is None:
                 if _name(node) != "sequence":
-                    self._note(f"{shown(_name(node))} is not known here and passed over")
-            elif tag >> 16 in _NOT_IN_DATASET:
-                self._note(f"{tag_text(tag)} does not belong into a dataset and is left out")
-            else:
+                    self.notes.add(f"{shown(_name(node))} is not known here and passed over")
+            elif not self.notes.leaves_out(tag):
                 self._put(dataset, node, tag, depth)
         return dataset
 
     def _put(self, dataset: Dataset, node: Node, tag: int, depth: int) -> None:
         if tag in dataset:
-            self._note(f"{tag_text(tag)} stands twice; the last is taken")
+            self.notes.twice(tag, "last")
         vr = self._vr(node, tag)
         if tag in PIXELS and depth and _name(node) == "sequence":
-            self._note(f"compressed pixel data inside a sequence, {tag_text(tag)}, is left out")
+            self.notes.inner_pixels(tag)
             return
         content: Content
         if tag in NEVER_NEEDED and not depth:
@@ -133,7 +129,7 @@ class _Reader:
 
     def _items(self, node: Node, tag: int, vr: str, depth: int) -> tuple[Content, str]:
         if vr not in {"SQ", "UN"}:
-            self._note(f"the sequence {tag_text(tag)} has the value representation {vr}; its items are left out")
+            self.notes.add(f"the sequence {tag_text(tag)} has the value representation {vr}; its items are left out")
             return b"", vr
         if depth == MAX_DEPTH:
             raise self._error(node, f"there are more than {MAX_DEPTH} sequences inside one another")
@@ -142,7 +138,9 @@ class _Reader:
             if _name(child) == "item":
                 items.append(self._dataset(child, depth + 1))
             else:
-                self._note(f"{shown(_name(child))} stands where an item of {tag_text(tag)} should, and is passed over")
+                self.notes.add(
+                    f"{shown(_name(child))} stands where an item of {tag_text(tag)} should, and is passed over"
+                )
         return tuple(items), "SQ"
 
     def _content(self, node: Node, tag: int, vr: str) -> Content:
@@ -176,7 +174,7 @@ class _Reader:
             raise TemplateError(f"a value of {vr} cannot be in a file of its own")
         name = text.strip()
         if not name:
-            self._note(f"{tag_text(tag)} names no file and is empty")
+            self.notes.add(f"{tag_text(tag)} names no file and is empty")
             return b""
         return self._files.read(name)
 
@@ -184,7 +182,7 @@ class _Reader:
         """Return the tag of an element or a sequence; None of a sequence without one, which is passed over."""
         text = node.get("tag")
         if text is None and _name(node) == "sequence":
-            self._note("a sequence without tag is passed over")
+            self.notes.add("a sequence without tag is passed over")
             return None
         found = _TAG.fullmatch(text or "")
         group, element = (int(found[1], 16), int(found[2], 16)) if found else (0x10000, 0)
@@ -196,15 +194,10 @@ class _Reader:
         given = node.get("vr")
         known = self._dictionary.vr_of(tag)
         if given not in ALL:
-            self._note(f"{tag_text(tag)} has no valid value representation and gets {known}")
+            self.notes.add(f"{tag_text(tag)} has no valid value representation and gets {known}")
             return known
-        if known not in {given, "UN"} and {known, given} not in _CHOICES:
-            self._note(f"{tag_text(tag)} has the value representation {given}; in the dictionary it is {known}")
+        self.notes.compare(tag, given, known)
         return str(given)
-
-    def _note(self, note: str) -> None:
-        if len(self.notes) < MAX_NOTES and note not in self.notes:
-            self.notes.append(note)
 
     def _error(self, node: Node, message: str, help_text: str = "") -> RecipeError:
         return self._document.error(message, node.sourceline or 1, 1, help_text)
