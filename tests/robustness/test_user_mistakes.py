@@ -49,7 +49,7 @@ MISTAKES = (
     Mistake("run missing.yaml", 2, "cannot read the recipe missing.yaml: No such file"),
     Mistake("run folder", 2, "cannot read the recipe folder: Is a directory"),
     Mistake("run ''", 2, "the name of the recipe is empty"),
-    Mistake("run a.jpg", 2, "a.jpg:1:1: the byte 0xFF is not UTF-8"),
+    Mistake("run a.jpg", 2, "a.jpg:1:1: this file is not text, and a recipe is"),
     Mistake("run tab.yaml", 2, "tab.yaml:3:1: a tab cannot"),
     Mistake("run utf16.yaml", 2, "utf16.yaml:1:1: the file is in UTF-16"),
     Mistake("run large.yaml", 2, "large.yaml:1:1: a recipe has at most 2 MB"),
