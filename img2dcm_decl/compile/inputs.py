@@ -16,7 +16,7 @@ from img2dcm_decl.plan.locations import glob_urls, is_url, join
 from img2dcm_decl.recipe.placeholders import expand, parse
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Collection, Iterable
 
     from img2dcm_decl.compile.problems import Problems
     from img2dcm_decl.recipe.model import ImageEntry, Recipe
@@ -106,15 +106,23 @@ def _found(recipe: Recipe, position: int, entry: ImageEntry, problems: Problems)
     try:
         if entry.index:
             return read_index(recipe, position, pattern, problems)
-        found = _named(recipe.folder, pattern) if entry.exact else _matching(recipe.folder, pattern)
+        closed: set[str] = set()
+        found = _named(recipe.folder, pattern) if entry.exact else _matching(recipe.folder, pattern, closed)
     except (Img2dcmError, OSError, ValueError) as error:
         reason = getattr(error, "strerror", None) or str(error)
         problems.add(f"'{pattern}' cannot be looked at: {reason}", "inputs", "images", position)
         return []
     if not found:
         message, advice = _nothing(recipe.folder, pattern, exact=entry.exact)
-        problems.add(message, "inputs", "images", position, help=advice)
+        problems.add(message, "inputs", "images", position, help=_closed_folder(closed) if closed else advice)
+    elif closed:
+        problems.warn(f"{_closed_folder(closed)}: images in it are left out")
     return found
+
+
+def _closed_folder(closed: Collection[str]) -> str:
+    more = f" (and {len(closed) - 1} more)" if len(closed) > 1 else ""
+    return f"folder {min(closed).rstrip('/') or '.'}{more} is closed to this user"
 
 
 def _named(folder: str, name: str) -> list[str]:
@@ -122,14 +130,14 @@ def _named(folder: str, name: str) -> list[str]:
     return [name] if is_url(name) or is_file(join(folder, name)) else []
 
 
-def _matching(folder: str, pattern: str) -> list[str]:
+def _matching(folder: str, pattern: str, closed: set[str]) -> list[str]:
     if is_url(pattern):
         files = glob_urls(pattern)
     elif is_url(folder):
         raise ValueError("patterns are relative to a local folder, or URLs")
     else:
         known = Files(folder)
-        files = [name for name in matching(folder, pattern) if not known.is_folder(name)]
+        files = [name for name in matching(folder, pattern, closed) if not known.is_folder(name)]
     if _ANY_FOLDERS in pattern:
         files = list(dict.fromkeys(files))  # two of them find a file in as many ways as it can be reached
     # Names such as 1.jpg and 01.jpg are numbered alike; the order in which a folder lists them says nothing.
@@ -143,7 +151,7 @@ def _excluded(recipe: Recipe, problems: Problems) -> set[str]:
     for position, text in enumerate(recipe.inputs.exclude):
         pattern = expand(parse(text), {})
         try:
-            excluded.update(map(_normal, _matching(recipe.folder, pattern)))
+            excluded.update(map(_normal, _matching(recipe.folder, pattern, set())))
             folder = not is_url(pattern) and os.path.isdir(os.path.join(recipe.folder, pattern))
         except (OSError, ValueError) as error:
             reason = getattr(error, "strerror", None) or str(error)
@@ -175,6 +183,9 @@ def _nothing(folder: str, pattern: str, *, exact: bool) -> tuple[str, str]:
         return f"no file matches '{pattern}'", ""
     if os.path.isdir(path):
         return f"'{pattern}' is a folder", f"name the files in it: {pattern.rstrip('/')}/*"
+    above = os.path.dirname(path)
+    if os.path.isdir(above) and not os.access(above, os.R_OK | os.X_OK):
+        return f"there is no file '{pattern}' that can be seen", _closed_folder([above])
     if exact:
         return f"there is no file '{pattern}'", _relative_to(folder)
     if os.path.exists(path):

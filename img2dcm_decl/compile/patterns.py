@@ -35,7 +35,7 @@ class _Folder(NamedTuple):
     way: tuple[str, ...]
 
 
-def matching(folder: str, pattern: str) -> Iterator[str]:
+def matching(folder: str, pattern: str, closed: set[str]) -> Iterator[str]:
     """Yield the names that match a pattern, in no order; where `**` is in it, perhaps more than once.
 
     Names that begin with a dot match only where the pattern says the dot. `**` follows symbolic links to folders, but
@@ -47,6 +47,8 @@ def matching(folder: str, pattern: str) -> Iterator[str]:
         What the pattern and the names are relative to.
     pattern : str
         `*`, `?`, `[...]` and, as a whole part of the path, `**`.
+    closed : set of str
+        Gets the folders in which names could have matched, if this user could look into them.
 
     Raises
     ------
@@ -55,6 +57,7 @@ def matching(folder: str, pattern: str) -> Iterator[str]:
     """
     found = _ANY_FOLDERS.search(pattern)
     if found is None:
+        closed.update(_closed(folder, pattern))
         yield from glob.iglob(pattern, root_dir=folder)
         return
     before, behind = pattern[: found.start()], pattern[found.end() :]
@@ -63,12 +66,27 @@ def matching(folder: str, pattern: str) -> Iterator[str]:
         found, behind = again, behind[again.end() :]
     if not behind and not found[0].endswith("/"):
         behind = "*"
+    closed.update(_closed(folder, before))
     for top in glob.iglob(before, root_dir=folder) if before else ("",):
-        for name in _folders(folder, top):
-            yield from matching(folder, glob.escape(name) + behind)
+        for name in _folders(folder, top, closed):
+            if "/" in behind:
+                yield from matching(folder, glob.escape(name) + behind, closed)
+            else:
+                yield from glob.iglob(glob.escape(name) + behind, root_dir=folder)
 
 
-def _folders(root: str, top: str) -> Iterator[str]:
+def _closed(root: str, pattern: str) -> Iterator[str]:
+    """Yield the folders that a pattern without `**` is looked for in, and that this user may not look into."""
+    parts = pattern.split("/")
+    for number, part in enumerate(parts):
+        if glob.has_magic(part):
+            above = "/".join([*parts[:number], ""])
+            for name in glob.iglob(above, root_dir=root) if above else ("",):
+                if not os.access(os.path.join(root, name) or os.curdir, os.R_OK | os.X_OK):
+                    yield name
+
+
+def _folders(root: str, top: str, closed: set[str]) -> Iterator[str]:
     """Yield a folder and all that are below it, with slashes at their ends."""
     waiting = [_Folder(top, os.path.realpath(os.path.join(root, top)), ())]
     count = 0
@@ -78,14 +96,17 @@ def _folders(root: str, top: str) -> Iterator[str]:
         if count > MAX_FOLDERS:
             raise ValueError(f"there are more than {MAX_FOLDERS:,} folders, links to folders counted")
         yield current.name
-        waiting.extend(_inner(root, current))
+        waiting.extend(_inner(root, current, closed))
 
 
-def _inner(root: str, outer: _Folder) -> Iterator[_Folder]:
+def _inner(root: str, outer: _Folder, closed: set[str]) -> Iterator[_Folder]:
     try:
         with os.scandir(os.path.join(root, outer.name) or os.curdir) as entries:
             folders = [entry for entry in entries if not entry.name.startswith(".") and entry.is_dir()]
-    except OSError:  # it is gone, or closed to this user: nothing in it can be read either
+    except PermissionError:
+        closed.add(outer.name)
+        return
+    except OSError:  # it is gone
         return
     for entry in folders:
         name = f"{outer.name}{entry.name}/"

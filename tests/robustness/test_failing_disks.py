@@ -121,6 +121,27 @@ def test_a_folder_that_may_not_be_written_is_one_line(tmp_path: Path) -> None:
     assert os.listdir(tmp_path / "out") == []
 
 
+@pytest.mark.parametrize("pattern", ["in/**/*.jpg", "in/*/*.jpg", "in/**/b/*.jpg", "in/[ab]*/**/*.jpg"])
+def test_folders_that_may_not_be_looked_into_are_not_left_out_in_silence(tmp_path: Path, pattern: str) -> None:
+    for name in ("a/b", "b"):
+        (tmp_path / "in" / name).mkdir(parents=True)
+        write_jpeg(tmp_path / "in" / name / "1.jpg", 1000)
+    closed = tmp_path / "in" / "a"
+    closed.chmod(0)
+    code, messages = call("run", write_recipe(tmp_path, pattern), before=bound_by_permissions())
+    closed.chmod(0o700)
+    assert code == 0, messages
+    assert messages.startswith("warning: folder in/a is closed to this user: images in it are left out\n")
+
+
+@pytest.mark.parametrize("name", ["in/1.jpg", "in/*.jpg", "in/**/*.jpg"])
+def test_what_is_not_found_in_a_closed_folder_is_not_called_missing(tmp_path: Path, name: str) -> None:
+    (tmp_path / "in").mkdir(mode=0)
+    code, messages = call("run", write_recipe(tmp_path, name), before=bound_by_permissions())
+    assert code == 2
+    assert "closed to this user" in messages
+
+
 def test_a_read_only_disk_is_one_line(tmp_path: Path) -> None:
     write_jpeg(tmp_path / "a.jpg", 100_000)
     with disk(tmp_path / "out", "ro"):
