@@ -46,7 +46,10 @@ def _with_images(recipe: Recipe, images: tuple[str, ...]) -> Recipe:
     places: dict[Path, Place] = {
         ("inputs", "images", number): line.place(2 * number + 1) for number in range(len(images))
     }
-    return replace(recipe, inputs=replace(recipe.inputs, images=entries), places={**recipe.places, **places})
+    # The other rows of a table are about the images that are not asked for.
+    table = None if recipe.table is None else replace(recipe.table, unmatched_rows="ignore")
+    inputs = replace(recipe.inputs, images=entries)
+    return replace(recipe, inputs=inputs, table=table, places={**recipe.places, **places})
 
 
 def _with_output(recipe: Recipe, output: str) -> Recipe:

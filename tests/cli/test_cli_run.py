@@ -47,6 +47,19 @@ def test_a_recipe_is_pointed_at_other_files_relative_to_the_current_folder(cli: 
     assert (work / "new" / "a.dcm").is_file()
 
 
+def test_one_image_of_a_table_is_made_without_those_of_its_other_rows(cli: Cli, work: Path) -> None:
+    (work / "t.csv").write_text("File,ID\na.bmp,P1\nb.bmp,P2\n")
+    table = "table: {file: t.csv, column: File}\nkeys: {PatientID: '${row.ID}'}\n"
+    (work / "t.yaml").write_text(f"recipe: 1\ninputs: {{images: '*.bmp'}}\n{table}output: out/${{image.stem}}.dcm\n")
+    code, _, err = cli("run", "t.yaml", "--image", "a.bmp", "--output", "again.dcm")
+    assert (code, err) == (0, "wrote again.dcm\n")
+    assert pydicom.dcmread(work / "again.dcm").PatientID == "P1"
+    (work / "c.bmp").write_bytes((work / "a.bmp").read_bytes())
+    code, _, err = cli("run", "t.yaml", "--image", "c.bmp")
+    assert code == 2
+    assert "no image has a row in the table" in err
+
+
 @pytest.mark.parametrize(
     ("arguments", "code", "message"),
     [
