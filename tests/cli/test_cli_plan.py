@@ -31,7 +31,8 @@ Cli = Callable[..., tuple[int, str, str]]
         "(0028,0010) US image         Rows                          [rows of the image]",
         "(0028,0103) US image         PixelRepresentation           0",
         "(0040,0009) SH key               ScheduledProcedureStepID  SPS-7",
-        "Refused where there are several frames: a Secondary Capture Image holds one frame",
+        "Refused where there are several frames: a Secondary Capture Image holds one frame; "
+        "sop_class multiframe-secondary-capture (img2dcm's -nsc) holds several",
     ],
 )
 def test_a_plan_says_what_would_be_written_and_where_each_value_comes_from(cli: Cli, line: str) -> None:
