@@ -24,6 +24,7 @@ _LENIENT_TAG = re.compile(
 _STRICT_ITEM = re.compile(r"[0-9]+")
 _LENIENT_ITEM = re.compile(r"\s*[+]?([0-9]+)")
 _LENIENT_NEGATIVE = re.compile(r"\s*-[0-9]")
+_UNCLOSED = 'write ) at its end; between { } or [ ] of YAML, a tag needs quotes: "(0010,0010)"'
 _FORBIDDEN_GROUPS = {
     0x0000: "belongs to the command set, which no file has (PS3.7)",
     0x0002: "belongs to the file meta information, which is written anew for each object (PS3.10)",
@@ -119,7 +120,7 @@ class _Parser:
         if text.startswith("(", start):
             end = text.find(")", start)
             if end < 0:
-                raise KeyPathError("the parenthesis is not closed", offset=start)
+                raise KeyPathError("the parenthesis is not closed", offset=start, help=_UNCLOSED)
             word, self.at = text[start + 1 : end], end + 1
             if self.at < len(text) and text[self.at] != "[":
                 raise self._unexpected()

@@ -82,6 +82,7 @@ def test_arguments_are_read_as_img2dcm_reads_them_and_recipes_are_not(
         ("{0010,0010}", "is not a tag", 0),
         ("60xx,3000", "is not a tag", 0),
         ("(0010,0010", "the parenthesis is not closed", 0),
+        ("(0010", 'a tag needs quotes: "(0010,0010)"', 0),
         ("(0010,0010)x", "'x' was not expected here", 11),
         ("[0].CodeValue", "a keyword or tag is missing", 0),
         ("RequestAttributesSequence.CodeValue", "RequestAttributesSequence[0].", 0),
