@@ -177,9 +177,8 @@ def _fill(
 ) -> int:
     size = 0
     for node in nodes:
-        kind = type(node)
-        if kind is bytes:
-            chunk: bytes = node  # type: ignore[assignment]
+        if isinstance(node, bytes):
+            chunk = node
         elif isinstance(node, Field):
             chunk = _filled(node, value(node.slot))
         elif isinstance(node, Sized):

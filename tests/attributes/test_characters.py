@@ -17,7 +17,7 @@ from img2dcm_decl.attributes.character_sets import SETS, encode_value
 from img2dcm_decl.attributes.characters import Mode, convert_text
 from img2dcm_decl.attributes.problems import CharacterSetError
 
-LATIN1, LATIN2, CYRILLIC, GREEK = ("ISO_IR 100",), ("ISO_IR 101",), ("ISO_IR 144",), ("ISO_IR 126",)
+LATIN1, LATIN2, GREEK = ("ISO_IR 100",), ("ISO_IR 101",), ("ISO_IR 126",)
 UTF8, GB18030, KATAKANA = ("ISO_IR 192",), ("GB18030",), ("ISO_IR 13",)
 JAPANESE = ("", "ISO 2022 IR 87")
 KOREAN = ("", "ISO 2022 IR 149")
