@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from img2dcm_decl.compile.files import Files, is_file
 from img2dcm_decl.compile.index_file import read_index
-from img2dcm_decl.compile.patterns import matching
+from img2dcm_decl.compile.patterns import in_any_case, matching
 from img2dcm_decl.errors import Img2dcmError
 from img2dcm_decl.plan.locations import glob_urls, is_url, join
 from img2dcm_decl.recipe.placeholders import expand, parse
@@ -183,9 +183,9 @@ def _nothing(folder: str, pattern: str, *, exact: bool) -> tuple[str, str]:
         return f"no file matches '{pattern}'", ""
     if os.path.isdir(path):
         return f"'{pattern}' is a folder", f"name the files in it: {pattern.rstrip('/')}/*"
-    above = os.path.dirname(path)
-    if os.path.isdir(above) and not os.access(above, os.R_OK | os.X_OK):
-        return f"there is no file '{pattern}' that can be seen", _closed_folder([above])
+    outer = os.path.dirname(path)
+    if os.path.isdir(outer) and not os.access(outer, os.R_OK | os.X_OK):
+        return f"there is no file '{pattern}' that can be seen", _closed_folder([outer])
     if exact:
         return f"there is no file '{pattern}'", _relative_to(folder)
     if os.path.exists(path):
@@ -193,7 +193,10 @@ def _nothing(folder: str, pattern: str, *, exact: bool) -> tuple[str, str]:
             f"no file matches '{pattern}', in which brackets are part of a pattern",
             f'a file of exactly this name is written {{path: "{pattern}"}}',
         )
-    return f"no file matches '{pattern}'", _relative_to(folder)
+    above, slash, name = pattern.rpartition("/")
+    alike = next(matching(folder, above + slash + in_any_case(name), set()), "")
+    advice = f"'{alike}' differs only in capital letters" if alike else _relative_to(folder)
+    return f"no file matches '{pattern}'", advice
 
 
 def _relative_to(folder: str) -> str:

@@ -16,6 +16,8 @@ MAX_FOLDERS = 1_000_000
 _ANY_FOLDERS = re.compile(r"(?:^|(?<=/))\*\*(?:/+|$)")
 """`**` as a whole part of a path."""
 
+_BRACKETS_OR_LETTER = re.compile(r"\[!?\]?[^]]*\]|[A-Za-z]")
+
 
 class _Folder(NamedTuple):
     """A folder on the way.
@@ -120,3 +122,12 @@ def _inner(root: str, outer: _Folder, closed: set[str]) -> Iterator[_Folder]:
 
 def _is_in(inner: str, outer: str) -> bool:
     return os.path.join(inner, "").startswith(os.path.join(outer, ""))
+
+
+def in_any_case(pattern: str) -> str:
+    """Return a pattern that also matches names that differ only in capital letters; what is in brackets stays."""
+    return _BRACKETS_OR_LETTER.sub(_either, pattern)
+
+
+def _either(found: re.Match[str]) -> str:
+    return found[0] if len(found[0]) > 1 else f"[{found[0].lower()}{found[0].upper()}]"

@@ -103,6 +103,14 @@ def test_images_and_outputs_that_cannot_be(folder: Path, inputs: str, output: st
     assert any(said in line for line in refused(folder, f"recipe: 1\ninputs: {{{inputs}}}\noutput: {output}\n"))
 
 
+@pytest.mark.parametrize("pattern", ["sub/*.JPG", "**/X.jpg", "sub/X.jpg"])
+def test_a_file_that_only_differs_in_capital_letters_is_named(folder: Path, pattern: str) -> None:
+    with pytest.raises(RecipeError) as caught:
+        compiled(folder, f"recipe: 1\ninputs: {{images: '{pattern}'}}\noutput: o.dcm\n")
+    [help_text] = [found.help for found in caught.value.diagnostics if "no file matches" in found.message]
+    assert help_text == "'sub/x.jpg' differs only in capital letters"
+
+
 def test_two_images_with_one_output_are_an_error_that_names_both(folder: Path) -> None:
     (folder / "sub" / "2.jpg").write_bytes(b"")
     lines = refused(folder, START.replace("'*.jpg'", "['2.jpg', '10.jpg', 'sub/2.jpg']"))

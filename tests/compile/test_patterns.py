@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from img2dcm_decl.compile.patterns import matching
+from img2dcm_decl.compile.patterns import in_any_case, matching
 
 FILES = (
     *("9.jpg", "a/1.jpg", "a/b/2.jpg", "a/b/c/3.jpg", "b/a/10.jpg", "[x]/7.jpg", "[x]/y/8.jpg"),
@@ -68,3 +68,16 @@ def test_links_that_multiply_have_an_end(tmp_path: Path, monkeypatch: pytest.Mon
             (tmp_path / str(number) / name).symlink_to(tmp_path / str(number + 1))
     with pytest.raises(ValueError, match="more than 1,000 folders"):
         list(matching(str(tmp_path), "0/**/*.jpg", set()))
+
+
+@pytest.mark.parametrize(
+    ("pattern", "expected"),
+    [
+        ("*.jpg", "*.[jJ][pP][gG]"),
+        ("[a-c]?.JPG", "[a-c]?.[jJ][pP][gG]"),
+        ("[]x]é[!]a]1", "[]x]é[!]a]1"),
+        ("[x", "[[xX]"),
+    ],
+)
+def test_a_pattern_in_any_case_keeps_its_brackets(pattern: str, expected: str) -> None:
+    assert in_any_case(pattern) == expected
