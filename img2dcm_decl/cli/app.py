@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 COMMANDS: Final = ("run", "plan", "check", "init", "schema", "translate", "legacy")
 RUN_PROGRAM: Final = "img2dcm-run"
 
-#: Older versions of typer take it from click, newer ones bring it along.
+#: What all errors of a command line are; typer has no public name for it.
 _CommandLineError: Final[Any] = next(c for c in typer.BadParameter.__mro__ if c.__name__ == "ClickException")
 _HELP = {"help_option_names": ["-h", "--help"]}
 
