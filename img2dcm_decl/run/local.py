@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import os
+import select
 import signal
 import sys
 import threading
@@ -12,6 +13,7 @@ from concurrent.futures import Future
 from concurrent.futures.process import BrokenProcessPool, ProcessPoolExecutor
 from multiprocessing import Pipe, get_context
 
+from img2dcm_decl.errors import WorkerError
 from img2dcm_decl.run.chunks import Done, LostError, convert_chunk
 from img2dcm_decl.run.signals import ENDING, held_back
 
@@ -28,6 +30,8 @@ if TYPE_CHECKING:
 _TOLD: int = getattr(signal, "SIGUSR1", signal.SIGTERM)
 #: Seconds in which results that are on their way arrive.
 _GRACE = 0.5
+#: Milliseconds after which who waits looks whether there is still somebody to wait for.
+_LOOK_AGAIN = 1000
 
 
 class LocalPool:
@@ -41,6 +45,11 @@ class LocalPool:
         The job, as it is sent to workers.
     workers : int
         How many there are.
+
+    Raises
+    ------
+    WorkerError
+        The system has no processes or threads to spare; so does `submit`, `result` and `renew`.
     """
 
     patience = 2
@@ -53,10 +62,14 @@ class LocalPool:
         self._start()
 
     def _start(self) -> None:
-        self._bell = _Bell()
-        watched, self._lifeline = Pipe(duplex=False)
-        context = get_context(_start_method())
-        self._executor = ProcessPoolExecutor(self._workers, context, _prepare, (watched, self._lifeline))
+        self._threads = threading.active_count()
+        try:
+            self._bell = _Bell()
+            watched, self._lifeline = Pipe(duplex=False)
+            context = get_context(_start_method())
+            self._executor = ProcessPoolExecutor(self._workers, context, _prepare, (watched, self._lifeline))
+        except OSError as error:
+            raise _none_to_spare(error) from None
         self._watched = watched
 
     def submit(self, chunk: Sequence[Task]) -> Future[Done]:
@@ -71,6 +84,8 @@ class LocalPool:
             broken: Future[Done] = Future()
             broken.set_exception(error)
             return broken
+        except (OSError, RuntimeError) as error:
+            raise _none_to_spare(error) from None
 
     def result(self, future: Future[Done]) -> Done:
         """Wait for the result of a chunk.
@@ -84,7 +99,9 @@ class LocalPool:
             with held_back():
                 if future.done():
                     break
-            self._bell.wait()
+            # The executor's own thread ends without a word where it cannot start another one.
+            if not self._bell.wait() and threading.active_count() <= self._threads:
+                raise _none_to_spare(RuntimeError("can't start new thread"))
         try:
             return future.result()
         except BrokenProcessPool:
@@ -109,7 +126,8 @@ class LocalPool:
         """Let the workers go; `now`: whatever they are at, which they clean up."""
         if now:
             self._lifeline.close()
-        with held_back():
+        # It raises this where its own thread could not be started.
+        with held_back(), contextlib.suppress(RuntimeError):
             self._executor.shutdown(wait=True, cancel_futures=True)
         self._lifeline.close()
         self._watched.close()
@@ -135,14 +153,27 @@ class _Bell:
         with contextlib.suppress(OSError):
             os.write(self._rungs, b"!")
 
-    def wait(self) -> None:
-        """Wait until the bell has been rung since it was last waited for."""
+    def wait(self) -> bool:
+        """Wait until the bell has been rung since it was last waited for; where the system can, not for ever."""
+        if hasattr(select, "poll"):
+            poll = select.poll()
+            poll.register(self._rung, select.POLLIN)
+            if not poll.poll(_LOOK_AGAIN):
+                return False
         os.read(self._rung, 4096)
+        return True
 
     def close(self) -> None:
         """Ring no more."""
-        os.close(self._rungs)
-        os.close(self._rung)
+        if self._rung >= 0:
+            os.close(self._rungs)
+            os.close(self._rung)
+            self._rung = self._rungs = -1
+
+
+def _none_to_spare(error: OSError | RuntimeError) -> WorkerError:
+    reason = getattr(error, "strerror", None) or error
+    return WorkerError(f"no other process can be used here ({reason}): --jobs 1 needs none")
 
 
 def _start_method() -> str:
@@ -157,7 +188,10 @@ def _prepare(watched: Connection, lifeline: Connection) -> None:
         signal.signal(number, _ignore)
     if hasattr(signal, "pthread_sigmask"):
         signal.pthread_sigmask(signal.SIG_UNBLOCK, ENDING)
-    threading.Thread(target=_end_with, args=(watched,), daemon=True).start()
+    try:
+        threading.Thread(target=_end_with, args=(watched,), daemon=True).start()
+    except RuntimeError:  # no threads to spare, and nothing else would tell this process to end
+        _end()
 
 
 def _end_with(watched: Connection) -> None:

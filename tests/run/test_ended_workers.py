@@ -16,12 +16,15 @@ from pathlib import Path
 import pytest
 from remote_support import archive, files, run_of, statuses
 
+from img2dcm_decl.errors import WorkerError
 from img2dcm_decl.run import local
 from img2dcm_decl.run.chunks import Pace, in_order, packed
 from img2dcm_decl.run.local import LocalPool
 
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="forks processes and sends them signals")
 ESCAPED = 9
+#: Nobody on a common system, who has no other processes.
+STRANGER = 54321
 
 
 def worker(at: Callable[[], object]) -> tuple[int, Connection]:
@@ -91,3 +94,26 @@ def test_who_ends_all_of_a_job_lets_workers_finish_what_they_are_at(tmp_path: Pa
         pool.close(now=True)
     assert statuses(made) == {"written": 200}
     assert len(files(tmp_path / "out")) == 200
+
+
+@pytest.mark.skipif(sys.platform != "linux" or os.geteuid() != 0, reason="takes the place of another user")
+@pytest.mark.parametrize("most", [1, 2, 8], ids=["no process", "no thread of a process", "no thread of the executor"])
+def test_who_has_no_processes_or_threads_to_spare_is_told_so(tmp_path: Path, most: int) -> None:
+    import resource  # Windows has no such module
+
+    run = run_of(archive(tmp_path, 200))
+    child = os.fork()
+    if child == 0:
+        try:
+            resource.setrlimit(resource.RLIMIT_NPROC, (most, most))
+            os.setuid(STRANGER)
+            pool = LocalPool(packed(run.job), 3)
+            try:
+                list(in_order(run, pool, Pace(8, 10, 3, run.total)))
+            finally:
+                pool.close(now=True)
+        except WorkerError as error:
+            os._exit(0 if str(error).endswith(": --jobs 1 needs none") else ESCAPED)
+        finally:
+            os._exit(ESCAPED)
+    assert ended(child) == 0
