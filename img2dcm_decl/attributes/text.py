@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from img2dcm_decl.attributes.character_sets import UNICODE as UNICODE
 from img2dcm_decl.attributes.character_sets import encode_value as encode_value
+from img2dcm_decl.attributes.characters import convert_text
 from img2dcm_decl.attributes.dataset import Attribute, Dataset
 from img2dcm_decl.attributes.problems import CharacterSetError
 from img2dcm_decl.attributes.representations import LONG, MAX_SHORT_LENGTH, TEXT
@@ -13,7 +14,11 @@ from img2dcm_decl.attributes.representations import LONG, MAX_SHORT_LENGTH, TEXT
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from img2dcm_decl.attributes.characters import Mode
+
 SPECIFIC_CHARACTER_SET = 0x00080005
+_ESCAPE = b"\x1b"
+"""Begins another character set in a value (PS3.5 section 6.1.2.5); its bytes may be those of ASCII."""
 
 
 def encode_text(dataset: Dataset, *, origin: str = "key") -> list[str]:
@@ -51,6 +56,49 @@ def encode_text(dataset: Dataset, *, origin: str = "key") -> list[str]:
     return warnings
 
 
+def bring_into_declared(dataset: Dataset, terms: tuple[str, ...], mode: Mode) -> None:
+    """Bring text that is encoded already into the character set that the dataset declares now, in place, in items too.
+
+    Parameters
+    ----------
+    dataset : Dataset
+        Declares the new character set; where it declares none, its text stays.
+    terms : tuple of str
+        The values of Specific Character Set when the text was encoded.
+    mode : str
+        What becomes of characters that the new character set lacks (`convert_text`).
+
+    Raises
+    ------
+    CharacterSetError
+        The text does not fit the new character set, or is no text of the old one.
+    """
+    wanted = declared(dataset)
+    if wanted and wanted != terms:
+        _bring(dataset, terms, wanted, mode, "")
+
+
+def _bring(dataset: Dataset, given: tuple[str, ...], wanted: tuple[str, ...], mode: Mode, where: str) -> None:
+    for attribute in dataset:
+        content, vr = attribute.content, attribute.vr
+        name = f"{where}({attribute.tag >> 16:04x},{attribute.tag & 0xFFFF:04x})"
+        if isinstance(content, bytes) and vr in TEXT and not (content.isascii() and _ESCAPE not in content):
+            try:
+                converted = convert_text(content, vr, given, wanted, mode)
+            except CharacterSetError as error:
+                raise CharacterSetError(f"{name} of the sources: {error}") from None
+            dataset.put(Attribute(attribute.tag, vr, _not_too_long(converted, vr, name), attribute.origin))
+        for number, item in enumerate(attribute.items):
+            if declared(item) is None:
+                _bring(item, given, wanted, mode, f"{name}[{number}].")
+
+
+def _not_too_long(encoded: bytes, vr: str, name: str) -> bytes:
+    if vr not in LONG and len(encoded) > MAX_SHORT_LENGTH:
+        raise CharacterSetError(f"{name} is longer than the {MAX_SHORT_LENGTH} bytes that {vr} can have")
+    return encoded
+
+
 def _encode(dataset: Dataset, terms: tuple[str, ...], where: str) -> None:
     for attribute in dataset:
         content = attribute.content
@@ -60,10 +108,7 @@ def _encode(dataset: Dataset, terms: tuple[str, ...], where: str) -> None:
                 encoded = encode_value(content, attribute.vr, terms)
             except CharacterSetError as error:
                 raise CharacterSetError(f"{name}: {error}") from None
-            if attribute.vr not in LONG and len(encoded) > MAX_SHORT_LENGTH:
-                raise CharacterSetError(
-                    f"{name} is longer than the {MAX_SHORT_LENGTH} bytes that {attribute.vr} can have"
-                )
+            encoded = _not_too_long(encoded, attribute.vr, name)
             dataset.put(Attribute(attribute.tag, attribute.vr, encoded, attribute.origin))
         for number, item in enumerate(attribute.items):
             _encode(item, declared(item) or terms, f"{name}[{number}].")

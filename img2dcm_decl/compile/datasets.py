@@ -7,9 +7,11 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from img2dcm_decl.attributes.dataset import Attribute, Dataset
 from img2dcm_decl.attributes.keys import Keys
+from img2dcm_decl.attributes.problems import CharacterSetError
 from img2dcm_decl.attributes.profile_values import ProfileValues
 from img2dcm_decl.attributes.requirements import apply_requirements
 from img2dcm_decl.attributes.study_source import INSTANCE_NUMBER
+from img2dcm_decl.attributes.text import SPECIFIC_CHARACTER_SET, bring_into_declared, declared
 from img2dcm_decl.attributes.values import convert, uid_values
 from img2dcm_decl.compile.image_pixel import put_image_attributes, put_lossy_attributes
 from img2dcm_decl.compile.keys import CompiledKey, Varying, apply_keys
@@ -80,7 +82,11 @@ def build_dataset(ingredients: Ingredients, rule: VariantRule, problems: Problem
         checked=recipe.values == "checked",
         compressed=not native,
     )
+    terms = declared(dataset)
     varying = apply_keys(ingredients.keys, target, recipe, problems)
+    # Values as written are img2dcm's, which leaves the text as it is.
+    if terms and recipe.values == "checked":
+        _convert_text(ingredients, dataset, terms, problems)
     for path in ingredients.removals:
         target.remove(path)
     requirements = [entry for entry in ingredients.profile.requirements if holds(entry.when, rule.when)]
@@ -88,6 +94,15 @@ def build_dataset(ingredients: Ingredients, rule: VariantRule, problems: Problem
         problems.add(message, "sop_class", help="give it a value under keys")
     put_lossy_attributes(dataset)
     return dataset, varying
+
+
+def _convert_text(ingredients: Ingredients, dataset: Dataset, terms: tuple[str, ...], problems: Problems) -> None:
+    """Bring text of the sources into the character set that a key declares."""
+    try:
+        bring_into_declared(dataset, terms, ingredients.recipe.sources.characters)
+    except CharacterSetError as error:
+        [*_, key] = (one for one in ingredients.keys if one.path.leaf.tag == SPECIFIC_CHARACTER_SET)
+        problems.add(str(error), "keys", key.position)
 
 
 def _put_numbers(dataset: Dataset, ingredients: Ingredients) -> None:

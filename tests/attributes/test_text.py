@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from img2dcm_decl.attributes.dataset import Attribute, Dataset
 from img2dcm_decl.attributes.problems import CharacterSetError
-from img2dcm_decl.attributes.text import encode_text
+from img2dcm_decl.attributes.text import bring_into_declared, encode_text
 
 CHARACTER_SET, NAME, COMMENTS, SEQUENCE = 0x00080005, 0x00100010, 0x00104000, 0x00400275
 
@@ -149,7 +149,7 @@ def test_ascii_needs_no_library() -> None:
     code = (
         "import sys\n"
         "from img2dcm_decl.attributes.dataset import Attribute, Dataset\n"
-        "from img2dcm_decl.attributes.text import encode_text\n"
+        "from img2dcm_decl.attributes.text import bring_into_declared, encode_text\n"
         "d = Dataset(); d.put(Attribute(0x100010, 'PN', 'A^B', 'key')); encode_text(d)\n"
         "sys.exit('pydicom' in sys.modules)"
     )
@@ -170,3 +170,22 @@ def test_what_is_encoded_reads_as_it_was_written(terms: str, text: str) -> None:
     value = content(dataset, COMMENTS)
     assert isinstance(value, bytes)
     assert read_back(terms, "LT", value).rstrip(" ") == text
+
+
+@pytest.mark.parametrize(
+    ("terms", "encoded", "text"),
+    [
+        (("", "ISO 2022 IR 87"), b"Yamada^Tarou=\x1b$B;3ED\x1b(B^\x1b$BB@O:\x1b(B", "Yamada^Tarou=山田^太郎"),
+        (("ISO_IR 100",), b"J\xfcrgen", "Jürgen"),
+        (("ISO_IR 100",), b"Jones", "Jones"),
+        (("ISO_IR 192",), b"J\xc3\xbcrgen", "Jürgen"),
+    ],
+)
+def test_encoded_text_follows_the_character_set_into_items_that_declare_none(
+    terms: tuple[str, ...], encoded: bytes, text: str
+) -> None:
+    name = Attribute(NAME, "PN", encoded, "template")
+    items = dataset_of(None, name), dataset_of("ISO_IR 144", name)
+    dataset = dataset_of("ISO_IR 192", name, Attribute(SEQUENCE, "SQ", items, "template"))
+    bring_into_declared(dataset, terms, "strict")
+    assert [content(one, NAME) for one in (dataset, *items)] == [text.encode(), text.encode(), encoded]

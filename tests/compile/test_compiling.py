@@ -170,6 +170,48 @@ def test_text_beyond_ascii_declares_unicode_for_all_objects(folder: Path) -> Non
     assert ("ä".encode(),) in [planned.texts for planned in plan.objects]
 
 
+@pytest.mark.parametrize("level", ["template", "study", "series"])
+@pytest.mark.parametrize(
+    ("charset", "rest", "name"),
+    [
+        ("ISO_IR 192", "", "Жук^Иван"),
+        ("ISO_IR 100", "transliterate", "Zhuk^Ivan"),
+        ("ISO_IR 100", "discard", "^"),
+        ("ISO_IR 144", "", "Жук^Иван"),
+    ],
+)
+def test_text_of_sources_is_brought_into_the_character_set_that_a_key_declares(
+    folder: Path, level: str, charset: str, rest: str, name: str
+) -> None:
+    cyrillic(folder)
+    characters = f", characters: {rest}" if rest else ""
+    keys = f"keys: {{SpecificCharacterSet: {charset}}}\n"
+    plan = compiled(folder, START + f"sources: {{{level}: base.dcm{characters}}}\n{keys}")
+    encoding = {"ISO_IR 192": "utf-8", "ISO_IR 100": "latin-1", "ISO_IR 144": "iso8859_5"}[charset]
+    content = element(plan, 0x00100010, usual(plan)).content
+    assert isinstance(content, bytes)
+    assert content.decode(encoding).rstrip() == name
+
+
+@pytest.mark.parametrize("level", ["template", "study"])
+def test_text_of_sources_that_the_character_set_of_a_key_lacks_is_an_error(folder: Path, level: str) -> None:
+    cyrillic(folder)
+    text = START + f"sources: {{{level}: base.dcm}}\nkeys: {{SpecificCharacterSet: ISO_IR 100}}\n"
+    assert any("(0010,0010) of the sources: ISO_IR 100 has no 'Ж" in line for line in refused(folder, text))
+    plan = compiled(folder, text + "values: as-written\n")
+    assert element(plan, 0x00100010, usual(plan)).content == "Жук^Иван".encode("iso8859_5")
+
+
+def cyrillic(folder: Path) -> None:
+    source = Dataset()
+    source.file_meta = FileMetaDataset()
+    source.file_meta.TransferSyntaxUID = UID(EXPLICIT_LITTLE_ENDIAN)
+    source.SOPClassUID, source.SOPInstanceUID = "1.2", "1.3"
+    source.StudyInstanceUID, source.SeriesInstanceUID = "1.4", "1.5"
+    source.SpecificCharacterSet, source.PatientName = "ISO_IR 144", "Жук^Иван"
+    pydicom.dcmwrite(folder / "base.dcm", source, enforce_file_format=True)
+
+
 def test_text_that_a_declared_character_set_lacks_is_an_error(folder: Path) -> None:
     (folder / "ψ.jpg").write_bytes(b"")
     text = START + "keys:\n  SpecificCharacterSet: ISO_IR 100\n  PatientComments: '${image.stem}'\n"
