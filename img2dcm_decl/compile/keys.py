@@ -114,8 +114,7 @@ def apply_keys(keys: Sequence[CompiledKey], target: Keys, recipe: Recipe, proble
     """
     varying: list[Varying] = []
     fixed = len(fixed_texts(recipe))
-    # img2dcm's --no-checks, which asks not to be told.
-    silent = (recipe.inference.missing_type1, recipe.inference.missing_type2) == ("leave", "leave")
+    silent = is_silent(recipe)
     for key in keys:
         try:
             if key.varies:
@@ -130,6 +129,11 @@ def apply_keys(keys: Sequence[CompiledKey], target: Keys, recipe: Recipe, proble
         except AttributeProblem as problem:
             _add(recipe, problems, problem, key.position, named=isinstance(problem, KeyPathError))
     return varying
+
+
+def is_silent(recipe: Recipe) -> bool:
+    """Tell whether a recipe asks not to be told of values that do not conform, as img2dcm's --no-checks does."""
+    return (recipe.inference.missing_type1, recipe.inference.missing_type2) == ("leave", "leave")
 
 
 def _is_instance_uid(key: CompiledKey) -> bool:

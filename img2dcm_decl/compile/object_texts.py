@@ -5,10 +5,12 @@ from __future__ import annotations
 from operator import itemgetter
 from typing import TYPE_CHECKING, NamedTuple
 
+from img2dcm_decl.attributes.conformance import complaints
 from img2dcm_decl.attributes.problems import AttributeProblem, CharacterSetError, KeyValueError, shown
 from img2dcm_decl.attributes.representations import LONG, MAX_SHORT_LENGTH, SINGLE
 from img2dcm_decl.attributes.text import UNICODE, encode_value
 from img2dcm_decl.attributes.values import converter
+from img2dcm_decl.compile.keys import is_silent
 from img2dcm_decl.compile.numbering import fixed_texts
 from img2dcm_decl.encode.elements import pad
 from img2dcm_decl.recipe.placeholders import Placeholder, ValueProblem, expand, expander, names_in, parse
@@ -18,7 +20,7 @@ if TYPE_CHECKING:
 
     from img2dcm_decl.compile.keys import Varying
     from img2dcm_decl.compile.numbering import FixedText
-    from img2dcm_decl.compile.problems import Several
+    from img2dcm_decl.compile.problems import Problems, Several
     from img2dcm_decl.diagnostics import Place
     from img2dcm_decl.recipe.model import Recipe
     from img2dcm_decl.recipe.placeholders import Parts
@@ -58,6 +60,8 @@ class ObjectText:
         Gives the padded value for the text of an object; raises AttributeProblem or CharacterSetError.
     delimiters : str
         Characters that divide the value: data must not hold them.
+    complaint : callable, optional
+        Tells what is wrong with a text that is encoded all the same.
 
     Attributes
     ----------
@@ -67,14 +71,24 @@ class ObjectText:
         Values that were made lately, by it.
     beyond_ascii : bool
         Whether a value so far has needed more than ASCII.
+    said : str
+        What is wrong with the first value that was encoded all the same; empty where none was.
     """
 
     def __init__(
-        self, name: str, parts: Parts, place: Place | None, encode: Callable[[str], bytes], delimiters: str = ""
+        self,
+        name: str,
+        parts: Parts,
+        place: Place | None,
+        encode: Callable[[str], bytes],
+        delimiters: str = "",
+        complaint: Callable[[str], str | None] | None = None,
     ) -> None:
         self.name = name
         self.place = place
         self.beyond_ascii = False
+        self.said = ""
+        self._complaint = complaint
         self._parts = parts
         self._fill = expander(parts)
         self._encode = encode
@@ -102,6 +116,8 @@ class ObjectText:
                 self._check_data(values, sign)
         encoded = self._encode(text)
         self.beyond_ascii = self.beyond_ascii or not text.isascii()
+        if self._complaint is not None and not self.said and (said := self._complaint(text)):
+            self.said = said
         if len(self.known) == _MOST_KEPT:
             self.known.clear()
         self.known[key] = encoded
@@ -154,13 +170,15 @@ def key_texts(recipe: Recipe, varying: Sequence[Varying], terms: Sequence[str]) 
         to be declared as such.
     """
     terms = (UNICODE,) if tuple(terms) == _UNDECLARED else terms
+    checked = recipe.values == "checked"
     return [
         ObjectText(
             f"key {recipe.keys[attribute.key.position].path}",
             attribute.key.parts,
             recipe.place("keys", attribute.key.position),
-            _encoder(attribute, terms, checked=recipe.values == "checked"),
+            _encoder(attribute, terms, checked=checked),
             _delimiters(attribute),
+            None if checked else complaints(attribute.vr, attribute.vm),
         )
         for attribute in varying
     ]
@@ -193,6 +211,16 @@ def encode_texts(
         except CharacterSetError as error:
             several.add(text.place, f"{text.name}: {name()}: {error}")
     return tuple(encoded)
+
+
+def warn_of_texts(recipe: Recipe, texts: Sequence[ObjectText], problems: Problems) -> None:
+    """Warn of values of objects that do not conform and are stored as given, unless the recipe asks not to be told."""
+    if is_silent(recipe):
+        return
+    for text in texts:
+        if text.said:
+            problems.warn(f"values of {text.name} do not conform to DICOM; they are stored as given")
+            problems.note(f"{text.name}: {text.said}")
 
 
 def _delimiters(attribute: Varying) -> str:

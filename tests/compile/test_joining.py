@@ -183,6 +183,24 @@ def test_data_cannot_change_the_structure_of_a_value(
         assert len(compiled(folder, text, rows_of(*cells)).objects) == 2
 
 
+@pytest.mark.parametrize(
+    ("more", "cell", "warned"),
+    [
+        ("", "line\nbreak", True),
+        ("", "line", False),
+        ("inference: {missing_type1: leave, missing_type2: leave}\n", "line\nbreak", False),
+    ],
+)
+def test_data_that_do_not_conform_are_stored_with_a_warning_where_that_is_asked_for(
+    folder: Path, more: str, cell: str, warned: bool
+) -> None:
+    plan = compiled(folder, RECIPE + "values: as-written\n" + more, rows_of(cell, "Roe"))
+    assert plan.objects[0].texts[2].strip() == cell.encode()
+    warning = "values of key PatientID do not conform to DICOM; they are stored as given"
+    assert plan.warnings == ((warning,) if warned else ())
+    assert any(note.startswith("key PatientID: 'line\\nbreak' is not text") for note in plan.notes) is warned
+
+
 def test_defaults_and_formats_give_what_dicom_asks_for(folder: Path) -> None:
     text = RECIPE.replace("${row.ID}", "${row.ID:06|none}").replace("${row.Name}", "${row.Name:name(given family)}")
     plan = compiled(folder, text, "File,ID,Name\n1.jpg,,John Doe\n2.jpg,7,\n")
