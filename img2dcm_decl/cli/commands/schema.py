@@ -8,9 +8,10 @@ from typing import Annotated
 import typer
 
 from img2dcm_decl.cli.options import Action, ReplaceOption, examples, named
+from img2dcm_decl.resources import SCHEMAS
 
 EXAMPLES = examples("img2dcm-decl schema", "img2dcm-decl schema plan -o plan-v1.schema.json")
-NAMES = ("recipe", "plan", "iod")
+NAMES = tuple(SCHEMAS)
 
 
 def _known(name: str) -> str:
@@ -23,7 +24,7 @@ def schema(
     name: Annotated[
         str,
         typer.Argument(
-            metavar="recipe|plan|iod",
+            metavar="|".join(NAMES),
             help="Of recipes, of saved plans, or of IOD profiles.",
             callback=_known,
             autocompletion=lambda: list(NAMES),
