@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from img2dcm_decl.cli.results import put, save
 from img2dcm_decl.cli.streams import say, shown
+from img2dcm_decl.compile.inputs import in_natural_order
 from img2dcm_decl.errors import UsageError
 from img2dcm_decl.iod.catalogue import profile_names
 from img2dcm_decl.plan.model import ImageRules
@@ -20,7 +21,8 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
 _MANY = 4
-_EVERYTHING = ("*.jpg", "*.jpeg", "*.bmp")
+_EXTENSIONS = frozenset({".jpg", ".jpeg", ".jls", ".bmp"})
+"""What names of images end in, in small or capital letters."""
 
 
 def start(images: Sequence[str], file: str | None) -> int:
@@ -29,23 +31,21 @@ def start(images: Sequence[str], file: str | None) -> int:
     Parameters
     ----------
     images : sequence of str
-        The images; where there are none, those in the recipe's folder.
+        The images, or folders of images; where there are none, the recipe's folder.
     file : str or None
         The recipe; None shows it, for the current folder.
 
     Raises
     ------
     UsageError
-        There are no images.
+        There are no images in a folder.
     ImageError
         One of them cannot be converted.
     OutputError
         The file exists, or cannot be written.
     """
     folder = os.path.dirname(file) if file else ""
-    found = list(images) or _images_in(folder)
-    if not found:
-        raise UsageError(f"there are no JPEG or BMP images in {shown(os.path.abspath(folder))}; name some")
+    found = [name for image in images or [folder or os.curdir] for name in _images_of(image)]
     for image in found:
         look_at(image, ImageRules())
     text = write_recipe(_recipe(found, folder or "."), comments=_comments())
@@ -57,12 +57,22 @@ def start(images: Sequence[str], file: str | None) -> int:
     return 0
 
 
-def _images_in(folder: str) -> list[str]:
-    return [os.path.join(folder, name) for pattern in _EVERYTHING for name in _glob(pattern, folder)]
+def _images_of(name: str) -> list[str]:
+    """Return the images in a folder; what is none stands for itself."""
+    if not os.path.isdir(name):
+        return [name]
+    try:
+        names = [found for found in os.listdir(name) if _is_image(found)]
+    except OSError as error:
+        raise UsageError(f"{shown(name)}: cannot be read: {error.strerror}") from None
+    if not names:
+        raise UsageError(f"there are no JPEG or BMP images in {shown(os.path.abspath(name))}; name some")
+    return [os.path.join(name, found) for found in in_natural_order(sorted(names))]
 
 
-def _glob(pattern: str, folder: str) -> list[str]:
-    return sorted(glob.glob(pattern, root_dir=folder or "."))
+def _is_image(name: str) -> bool:
+    # Files that patterns do not find are none: macOS leaves some beside images, with their extensions.
+    return os.path.splitext(name)[1].lower() in _EXTENSIONS and not name.startswith(".")
 
 
 def _recipe(images: Sequence[str], folder: str) -> Recipe:
@@ -82,7 +92,7 @@ def _entries(names: Sequence[str], folder: str) -> tuple[ImageEntry, ...]:
     """Return the images by name, or many by the patterns that find exactly them."""
     if len(names) >= _MANY:
         patterns = list(dict.fromkeys(_pattern(name) for name in names))
-        if {name for pattern in patterns for name in _glob(pattern, folder)} == set(names):
+        if {name for pattern in patterns for name in glob.glob(pattern, root_dir=folder)} == set(names):
             return tuple(ImageEntry(escape(pattern)) for pattern in patterns)
     return tuple(ImageEntry(escape(name), exact=True) for name in dict.fromkeys(names))
 

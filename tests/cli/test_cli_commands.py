@@ -76,12 +76,16 @@ def test_the_schema_of_recipes_is_shown_unless_another_is_named(cli: Cli) -> Non
         (("b.bmp", "sub/b.bmp"), ["b.bmp", "sub/b.bmp"]),
         (("b.bmp", "sub/[1].bmp"), ["b.bmp", "sub/[1].bmp"]),
         (("sub/$${x}.bmp",), ["sub/$${x}.bmp"]),
+        (("a.bmp", "cam"), ["a.bmp", "cam/2.BMP", "cam/10.bmp"]),
     ],
 )
 def test_a_first_recipe_runs_as_it_is(cli: Cli, work: Path, arguments: tuple[str, ...], images: list[str]) -> None:
     (work / "sub").mkdir()
     for name in ("b.bmp", "[1].bmp", "$${x}.bmp"):
         (work / "sub" / name).write_bytes((work / "a.bmp").read_bytes())
+    (work / "cam").mkdir()
+    for name in ("10.bmp", "2.BMP", "._2.BMP", "notes.txt"):
+        (work / "cam" / name).write_bytes((work / "a.bmp").read_bytes())
     assert cli("init", *arguments, "-o", "first.yaml")[0] == 0
     shown = json.loads(cli("plan", "first.yaml", "--json")[1])
     assert [image for planned in shown["objects"] for image in planned["images"]] == images

@@ -9,13 +9,17 @@ import typer
 
 from img2dcm_decl.cli.options import Action, examples, named
 
-EXAMPLES = examples("img2dcm-decl init photos/*.jpg -o photos.yaml", "img2dcm-decl init > recipe.yaml")
+EXAMPLES = examples("img2dcm-decl init photos -o photos.yaml", "img2dcm-decl init > recipe.yaml")
 
 
 def init(
     images: Annotated[
         list[str] | None,
-        typer.Argument(metavar="IMAGE", help="Images; by default, all that lie beside the recipe.", show_default=False),
+        typer.Argument(
+            metavar="IMAGE",
+            help="Images, or folders of images; by default, what lies beside the recipe.",
+            show_default=False,
+        ),
     ] = None,
     file: Annotated[
         str | None,
