@@ -209,7 +209,9 @@ def load_plan(text: str) -> Plan:
     # Of a hundred thousand objects, the text and what was read of it would take much memory beside them.
     del text
     top = an_object(document, "plan file")
-    version = top.get("plan")
+    if "plan" not in top:
+        raise PlanError("this is no saved plan: it does not state a plan format")
+    version = top["plan"]
     if version != PLAN_VERSION or isinstance(version, bool):
         raise PlanError(f"plan format {version!r} is unknown; this program reads format {PLAN_VERSION}")
     no_others(top, _PLAN, "")
