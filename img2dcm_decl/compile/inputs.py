@@ -200,4 +200,5 @@ def _nothing(folder: str, pattern: str, *, exact: bool) -> tuple[str, str]:
 
 
 def _relative_to(folder: str) -> str:
-    return f"paths are relative to the recipe's folder, {os.path.abspath(folder)}"
+    # It is the recipe's, or where an img2dcm command line is typed.
+    return f"paths are relative to the folder {os.path.abspath(folder)}"

@@ -42,6 +42,11 @@ def test_command_lines_end_as_they_do_in_img2dcm(cli: Cli, options: str, code: i
     assert cli("legacy", *options.split()) == (code, out, err)
 
 
+def test_an_image_that_is_missing_is_said_to_be_looked_for_in_the_current_folder(cli: Cli, work: Path) -> None:
+    said = f"there is no file 'none.bmp' (paths are relative to the folder {work})"
+    assert cli("legacy", "-i", "BMP", "none.bmp", "o.dcm") == (1, "", f"F: Error converting file: {said}\n")
+
+
 @pytest.mark.parametrize(
     ("options", "start"),
     [
