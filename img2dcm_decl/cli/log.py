@@ -93,7 +93,7 @@ class Log:
         self.say("warn", text, about)
 
     def info(self, text: str, about: About = RUN) -> None:
-        """Say what is being done; like all messages above, without values of attributes."""
+        """Say what is being done; of values of attributes, only the notes of a plan quote some."""
         self.say("info", text, about)
 
     def debug(self, text: str, about: About = RUN) -> None:

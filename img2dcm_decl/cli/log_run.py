@@ -48,6 +48,11 @@ class RunLog:
         self.log = Log(rules.level, _emitter(rules, write, clock))
         self.tally = Tally()
 
+    def sum_up(self) -> None:
+        """Say what became of all objects; of a single one that was written, its own line may have said it."""
+        if not (self.tally.is_one_written and self.log.shows("info")):
+            self.log.result(self.tally.line())
+
 
 class RunLogs:
     """The logs of the plans of a run, to be used in a `with` block.

@@ -8,6 +8,7 @@ from contextlib import closing
 from img2dcm_decl.cli.log import About
 from img2dcm_decl.cli.request import workers
 from img2dcm_decl.cli.streams import shown
+from img2dcm_decl.cli.summary import called
 from img2dcm_decl.run.instances import Instances
 from img2dcm_decl.run.runner import Job
 from img2dcm_decl.run.sources import sources_of
@@ -178,4 +179,4 @@ def say_outcome(log: RunLog, outcome: Outcome) -> None:
     for warning in outcome.warnings:
         log.log.warn(warning, about._replace(area="images"))
     if log.log.shows("info"):
-        log.log.info(f"{_DONE[outcome.status]} {shown(outcome.output)}", about)
+        log.log.info(f"{_DONE[outcome.status]} {called(outcome.output)}", about)

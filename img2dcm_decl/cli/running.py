@@ -58,7 +58,7 @@ def run(request: RunRequest, *, clock: Callable[[], float] = time.time, interval
             for making in makings:
                 making.check()
             for position, plan in enumerate(plans):
-                _say_notes(logs.of(position), plan, request, request.files[position])
+                _say_notes(logs.of(position), plan, request.files[position])
             return _make(makings, logs, request, interval)
         finally:
             for kept in filter(None, records):
@@ -90,7 +90,7 @@ def _make(makings: Sequence[Making], logs: RunLogs, request: RunRequest, interva
                     making.make(logs.of(position), progress, stop)
     finally:
         for kept in logs:
-            kept.log.result(kept.tally.line())
+            kept.sum_up()
     left = total - sum(kept.tally.total for kept in logs)
     failed = any(kept.tally.failed for kept in logs)
     if stop.interrupted and left:
@@ -118,14 +118,14 @@ def _objects(number: int) -> str:
     return "1 object is" if number == 1 else f"{number:,} objects are"
 
 
-def _say_notes(kept: RunLog, plan: Plan, request: RunRequest, file: str) -> None:
-    """Say warnings; notes at length where asked to, and otherwise that there are some: they may quote values."""
+def _say_notes(kept: RunLog, plan: Plan, file: str) -> None:
+    """Say warnings; notes at length where information is said, and otherwise that there are some: they quote values."""
     about = About(area="attributes")
     for warning in plan.warnings:
         kept.log.warn(warning, about)
-    if request.verbose or kept.log.shows("debug"):
+    if kept.log.shows("info"):
         for note in plan.notes:
-            kept.log.say("info" if request.verbose else "debug", f"note: {note}", about)
+            kept.log.info(f"note: {note}", about)
     elif plan.notes:
         number = len(plan.notes)
         there, them = ("is a note", "it") if number == 1 else (f"are {number} notes", "them")

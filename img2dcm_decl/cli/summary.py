@@ -12,6 +12,11 @@ if TYPE_CHECKING:
     from img2dcm_decl.run.runner import Outcome
 
 
+def called(output: str) -> str:
+    """Return what messages call an object, by its output."""
+    return "an object to standard output" if output == STDIO else shown(output)
+
+
 class Tally:
     """Counts outcomes."""
 
@@ -48,6 +53,11 @@ class Tally:
         """Whether any object failed."""
         return self._counts["failed"] > 0
 
+    @property
+    def is_one_written(self) -> bool:
+        """Whether there was a single object, and it was written."""
+        return self.total == self._counts["written"] == 1
+
     def line(self) -> str:
         """Return what was written where, and how many objects were not."""
         rest = [f"{status} {self._counts[status]}" for status in ("kept", "skipped", "failed") if self._counts[status]]
@@ -59,7 +69,7 @@ class Tally:
         if number == 0:
             return "nothing"
         if number == 1:
-            return "an object to standard output" if self._last == STDIO else shown(self._last)
+            return called(self._last)
         folders = len(self._folders)
         where = f"{folders} folders" if folders > 1 else os.path.join(shown(*self._folders) or ".", "")
         return f"{number} objects to {where}"

@@ -30,13 +30,20 @@ def test_the_messages_of_the_default_level_name_no_patient(cli: Cli) -> None:
     [
         (["-q"], []),
         ([], ["note: there is a note on recipe.yaml; --verbose shows it", "wrote out.dcm"]),
-        (["-v"], ["wrote out.dcm", "wrote out.dcm"]),
+        (["-v"], ["wrote out.dcm"]),
     ],
 )
 def test_options_decide_how_much_is_said(cli: Cli, options: list[str], said: list[str]) -> None:
     code, _, err = cli("run", "recipe.yaml", "--image", "a.bmp", "--output", "out.dcm", *options)
     assert code == 0
     assert [line for line in err.splitlines() if "Character" not in line] == said
+
+
+def test_a_single_object_that_is_made_or_not_is_said_once(cli: Cli, work: Path) -> None:
+    (work / "b.bmp").unlink()
+    again = ("run", "recipe.yaml", "--existing", "skip", "-v")
+    assert [line for line in cli(*again)[2].splitlines() if line.startswith("wrote")] == ["wrote out/a.dcm"]
+    assert cli(*again)[2].splitlines()[-2:] == ["skipped out/a.dcm", "wrote nothing, skipped 1"]
 
 
 def test_a_recipe_is_pointed_at_other_files_relative_to_the_current_folder(cli: Cli, work: Path) -> None:

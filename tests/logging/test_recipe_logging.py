@@ -68,6 +68,23 @@ def test_debug_adds_what_was_found_and_trace_every_attribute_but_no_values(cli: 
     assert "Bond" not in trace
 
 
+@pytest.mark.parametrize(
+    ("level", "options", "said"),
+    [
+        ("warn", [], "note: there is a note on r.yaml; --verbose shows it"),
+        ("warn", ["-v"], "note: Specific Character Set"),
+        ("info", [], "note: Specific Character Set"),
+        ("debug", [], "note: Specific Character Set"),
+    ],
+)
+def test_notes_are_shown_where_information_is(cli: Cli, work: Path, level: str, options: list[str], said: str) -> None:
+    name = recipe(work, f"{{level: {level}}}")
+    text = (work / name).read_text("utf-8")
+    (work / name).write_text(text.replace("Bond", "Bönd"), encoding="utf-8")
+    code, _, err = cli("run", name, *options)
+    assert (code, [line[: len(said)] for line in err.splitlines() if line.startswith("note: ")]) == (0, [said])
+
+
 def test_a_log_file_is_appended_to_in_place_of_standard_error(cli: Cli, work: Path) -> None:
     name = recipe(work, "{level: info, file: logs/run.log}")
     assert cli("run", name) == (0, "", "")
