@@ -134,4 +134,6 @@ def plan_uid_rules(recipe: Recipe) -> UidRules:
     uids = recipe.uids
     if recipe.reproducible is None and uids.method != "derived":
         return UidRules("fresh", uids.root)
-    return UidRules("derived", uids.root, expand(parse(uids.key), {}), CONTENT in uids.facts)
+    # Where no text says what a study is, its UID belongs to the run, and nobody expects one instance in two studies.
+    of_run = uids.study in ("run", "object")
+    return UidRules("derived", uids.root, expand(parse(uids.key), {}), CONTENT in uids.facts, of_run)

@@ -209,12 +209,15 @@ class UidRules(NamedTuple):
         Key of the hash.
     content : bool
         Whether the bytes of an object's images take part in its own UIDs.
+    of_run : bool
+        Whether all that are derived belong to the run, so that other attributes or another encoding give others.
     """
 
     method: str = "fresh"
     root: str = "2.25"
     key: str = ""
     content: bool = False
+    of_run: bool = False
 
 
 class Plan(NamedTuple):

@@ -341,7 +341,7 @@ def _setting(name: str, value: Json, where: str) -> str | int:
         return _unless_empty(a_path, value, where)
     if where == "uids.root":
         return a_root(value, where)
-    if where == "uids.content":
+    if where in ("uids.content", "uids.of_run"):
         return a_flag(value, where)
     if name.startswith("pad_"):
         return a_number(value, where, _MOST_PADDING)

@@ -28,12 +28,15 @@ class Derivation(NamedTuple):
         What UIDs of the run stand for.
     objects : bool
         Whether the UIDs of objects are derived as well.
+    scope : str
+        What those of values and objects stand for besides.
     """
 
     root: str
     key: bytes
     run: str = ""
     objects: bool = False
+    scope: str = ""
 
 
 class Sources:
@@ -84,7 +87,8 @@ class Sources:
         """Return the UID that all objects of the run share under a name."""
         uid = self._run_uids.get(name)
         if uid is None:
-            uid = self._run_uids[name] = self._shared("run", name, self._derivation.run if self._derivation else "")
+            how = self._derivation
+            uid = self._run_uids[name] = self._new_uid() if how is None else _derived(how, "run", name, how.run)
         return uid
 
     def uid_of_value(self, name: str, value: bytes) -> str:
@@ -95,7 +99,8 @@ class Sources:
         kept = f"{name} {value!r}"
         uid = uids.get(kept)
         if uid is None:
-            uid = uids[kept] = self._shared("value", name, value)
+            how = self._derivation
+            uid = uids[kept] = self._new_uid() if how is None else _derived(how, "value", name, how.scope, value)
         return uid
 
     def uid_of_object(self, name: str) -> str:
@@ -103,8 +108,7 @@ class Sources:
         uid = self._object_uids.get(name)
         if uid is None:
             how = self._derivation
-            derived = how is not None and how.objects
-            uid = self._shared("object", name, *self._facts) if derived else self._new_uid()
+            uid = _derived(how, "object", name, how.scope, *self._facts) if how and how.objects else self._new_uid()
             self._object_uids[name] = uid
         return uid
 
@@ -113,12 +117,6 @@ class Sources:
         if self._time is None:
             self._time = self._now()
         return time.strftime(layout, self._time)
-
-    def _shared(self, *facts: str | bytes) -> str:
-        if self._derivation is None:
-            return self._new_uid()
-        encoded = (fact.encode() if isinstance(fact, str) else fact for fact in facts)
-        return hashed_uid(self._derivation.root, self._derivation.key, encoded)
 
 
 def sources_of(plan: Plan, key: bytes = b"") -> Sources:
@@ -138,8 +136,14 @@ def sources_of(plan: Plan, key: bytes = b"") -> Sources:
     if rules.method == "derived":
         from img2dcm_decl.plan.digest import digest
 
-        return Sources(new_uid, now, None, Derivation(rules.root, rules.key.encode(), digest(plan), objects=True))
+        run = digest(plan)
+        scope = run if rules.of_run else ""
+        return Sources(new_uid, now, None, Derivation(rules.root, rules.key.encode(), run, objects=True, scope=scope))
     return Sources(new_uid, now, None, Derivation(rules.root, key) if key else None)
+
+
+def _derived(how: Derivation, *facts: str | bytes) -> str:
+    return hashed_uid(how.root, how.key, (fact.encode() if isinstance(fact, str) else fact for fact in facts))
 
 
 def _parts(text: str) -> tuple[int, ...]:

@@ -54,7 +54,7 @@ def plan(value: bytes = b"AB", text: str = "x") -> Plan:
         (Variant(conditions, text, elements), Variant()),
         (PlannedObject(("a.jpg",), "a.dcm", 1, (value,), text, (Variant(elements=elements),)),),
         title=text,
-        uids=UidRules("derived", "1.2", text, content=True),
+        uids=UidRules("derived", "1.2", text, content=True, of_run=True),
         time="20260131101500",
         notes=(text,),
     )

@@ -136,9 +136,14 @@ def test_texts_say_what_they_are_for() -> None:
     [
         (None, {}, UidRules()),
         (None, {"root": "1.2.3"}, UidRules("fresh", "1.2.3")),
-        (None, {"method": "derived"}, UidRules("derived", "2.25", "", content=True)),
-        (None, {"method": "derived", "key": "a$$b", "facts": ("${image.name}",)}, UidRules("derived", "2.25", "a$b")),
-        (Reproducible(), {}, UidRules("derived", "2.25", "", content=True)),
+        (None, {"method": "derived"}, UidRules("derived", "2.25", "", content=True, of_run=True)),
+        (
+            None,
+            {"method": "derived", "key": "a$$b", "facts": ("${image.name}",), "study": "object"},
+            UidRules("derived", "2.25", "a$b", of_run=True),
+        ),
+        (Reproducible(), {}, UidRules("derived", "2.25", "", content=True, of_run=True)),
+        (Reproducible(), {"study": "${row.ID}"}, UidRules("derived", "2.25", "", content=True)),
     ],
 )
 def test_a_reproducible_recipe_derives_its_uids(

@@ -70,7 +70,9 @@ def test_a_uid_is_valid_below_every_root(root: str, key: bytes, facts: list[byte
         assert len(uid) == 64 or root == UUID_ROOT
 
 
-@pytest.mark.parametrize(("uid", "version"), [(random_uid(), 4), (hashed_uid(UUID_ROOT, b"k", [b"x"]), 8)])
+@pytest.mark.parametrize(
+    ("uid", "version"), [(random_uid(), 4), (hashed_uid(UUID_ROOT, b"k", [b"x"]), 8)], ids=["random", "hashed"]
+)
 def test_uids_below_2_25_are_uuids(uid: str, version: int) -> None:
     number = int(uid.removeprefix("2.25."))
     assert number < 1 << 128
@@ -114,6 +116,7 @@ def test_derived_uids_and_a_stated_time_give_the_same_bytes_in_every_run(folder:
         ({"uids": DERIVED._replace(key="other")}, (False, False, False)),
         ({"uids": DERIVED._replace(root="1.2.3")}, (False, False, False)),
         ({"uids": DERIVED._replace(content=False)}, (False, True, False)),
+        ({"uids": DERIVED._replace(of_run=True)}, (False, False, False)),
         ({"uids": UidRules()}, (False, False, False)),
     ],
 )
@@ -123,6 +126,22 @@ def test_derived_uids_depend_on_what_they_stand_for_alone(
     monkeypatch.chdir(folder)
     before, after = plan(folder, uids=DERIVED), plan(folder, uids=DERIVED)._replace(**changes)
     (uids, *_), (others, *_) = (made(Job(one), one.objects[:1]) for one in (before, after))
+    assert tuple(one == other for one, other in zip(uids, others, strict=True)) == same
+
+
+@pytest.mark.parametrize(
+    ("changes", "same"),
+    [
+        ({"title": "other", "existing": "replace"}, (True, True, True)),
+        ({"encoding": Encoding(pad_file=512)}, (False, False, False)),
+        ({"variants": (Variant((), "", (*ELEMENTS, Element(0x00080060, "CS", b"XC"))),)}, (False, False, False)),
+    ],
+)
+def test_derived_uids_of_a_run_are_those_of_no_other(
+    folder: Path, changes: dict[str, Any], same: tuple[bool, ...]
+) -> None:
+    before = plan(folder, uids=DERIVED._replace(of_run=True))
+    (uids, *_), (others, *_) = (made(Job(one), one.objects[:1]) for one in (before, before._replace(**changes)))
     assert tuple(one == other for one, other in zip(uids, others, strict=True)) == same
 
 
