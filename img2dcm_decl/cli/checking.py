@@ -46,16 +46,17 @@ def check(request: CheckRequest) -> int:
         The exit code: 2 where any recipe is wrong.
     """
     given = GivenParameters(request.settings, request.parameters)
-    code = 0
+    errors: list[Exception] = []
     for file in request.files:
         try:
             found = _compiled(file, given, images=request.images)
         except (Img2dcmError, ExceptionGroup) as error:
-            code = max(code, _reported(error))
+            errors.append(error)
         else:
             if not request.quiet:
                 put(printable(f"{file}: ok, {found}\n"))
-    return max([code, *map(_reported, given.errors())])
+    # What could not be read of the parameters comes first: others are not given because of it.
+    return max([0, *map(_reported, [*given.errors(), *errors])])
 
 
 def _compiled(file: str, given: GivenParameters, *, images: bool) -> str:

@@ -59,7 +59,8 @@ def load(request: RunRequest) -> list[Loaded]:
         else:
             every.append(loaded if request.existing is None else _with_existing(loaded, request.existing))
     if recipes is not None:
-        errors += recipes.errors()
+        # What could not be read of the parameters comes first: others are not given because of it.
+        errors = [*recipes.errors(), *errors]
     if errors:
         raise ExceptionGroup("some files are wrong", errors)
     return every

@@ -79,10 +79,10 @@ def test_all_mistakes_are_said_at_once(cli: Cli, command: str) -> None:
     code, out, err = cli(command, "site.yaml", "--set", "site=N", "--set", "day=1.2.2026", "--set", "nmber=2")
     assert (code, out) == (2, "")
     assert err.splitlines() == [
+        "error: there is no parameter 'nmber' (did you mean 'number'?)",
         "error: parameter 'site' (Hospital site): 'N' does not match the pattern '[a-z]+'"
         " (give it as --set site=VALUE)",
         "error: parameter 'day': '1.2.2026' is not a date (ISO 8601) (give it as --set day=2026-01-31)",
-        "error: there is no parameter 'nmber' (did you mean 'number'?)",
     ]
 
 
@@ -92,6 +92,26 @@ def test_a_required_parameter_has_to_be_given(cli: Cli) -> None:
     assert code == 2
     message = "parameter 'site' (Hospital site): it is required, and not given (give it as --set site=VALUE)"
     assert err == f"error: {message}\n"
+
+
+@pytest.mark.usefixtures("recipes")
+@pytest.mark.parametrize("command", ["run", "plan", "check"])
+@pytest.mark.parametrize(
+    ("arguments", "cause"),
+    [
+        (["--set", "site"], "--set: site is not of the form"),
+        (["--set", "sit=north"], "there is no parameter 'sit'"),
+        (["--parameters", "none.yaml"], "--parameters: none.yaml cannot be read"),
+    ],
+)
+def test_why_a_required_parameter_is_not_given_is_said_before_that_it_is_not(
+    cli: Cli, command: str, arguments: list[str], cause: str
+) -> None:
+    code, _, err = cli(command, "site.yaml", *arguments)
+    assert code == 2
+    first, second = err.splitlines()
+    assert first.startswith(f"error: {cause}")
+    assert "it is required, and not given" in second
 
 
 @pytest.mark.usefixtures("recipes")
