@@ -38,8 +38,8 @@ def point_elsewhere(recipe: Recipe, request: RunRequest) -> Recipe:
 
 def _with_images(recipe: Recipe, images: tuple[str, ...]) -> Recipe:
     for image in images:
-        if not is_url(image) and not os.path.isfile(image):
-            raise UsageError(f"{IMAGE.names[0]}: there is no file '{image}'")
+        if not is_url(image):
+            _check_is_file(image)
     line = QuotedLine([argument for image in images for argument in (IMAGE.names[0], image)])
     names = [image if is_url(image) else os.path.abspath(image) for image in images]
     entries = tuple(ImageEntry(escape(name), exact=True) for name in names)
@@ -50,6 +50,15 @@ def _with_images(recipe: Recipe, images: tuple[str, ...]) -> Recipe:
     table = None if recipe.table is None else replace(recipe.table, unmatched_rows="ignore")
     inputs = replace(recipe.inputs, images=entries)
     return replace(recipe, inputs=inputs, table=table, places={**recipe.places, **places})
+
+
+def _check_is_file(image: str) -> None:
+    option = IMAGE.names[0]
+    if os.path.isdir(image):
+        advice = f"name the images in it, each behind an {option} of its own, or write them into the recipe"
+        raise UsageError(f"{option}: '{image}' is a folder ({advice}: {image.rstrip('/')}/*)")
+    if not os.path.isfile(image):
+        raise UsageError(f"{option}: there is no file '{image}'")
 
 
 def _with_output(recipe: Recipe, output: str) -> Recipe:
