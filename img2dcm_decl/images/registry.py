@@ -25,6 +25,7 @@ FORMATS: Final = {
 
 _HEAD = 132
 _MATCHED = 32
+_EMPTY = "the file is empty"
 
 
 def identify(head: bytes) -> Reader:
@@ -44,6 +45,8 @@ def identify(head: bytes) -> Reader:
         reader = _reader(name)
         if reader.matches(head[:_MATCHED]):
             return reader
+    if not head:
+        raise ImageError(f"{_EMPTY}: it may be half copied; copy it again, or leave it out")
     raise ImageError(f"{_described(head)}; accepted are {_accepted()}: convert it with another tool first")
 
 
@@ -90,7 +93,7 @@ def _reader(name: str) -> Reader:
 
 def _described(head: bytes) -> str:
     if not head:
-        return "the file is empty"
+        return _EMPTY
     kind = looks_like(head)
     return f"the file looks like {kind}" if kind else "the file is not of a known image format"
 
