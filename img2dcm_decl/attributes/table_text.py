@@ -29,6 +29,11 @@ _MARKS = (
     (codecs.BOM_UTF16_BE, "utf-16"),
 )
 """What a file may begin with, and the encoding that it shows; the longer of two that begin alike comes first."""
+_WORKBOOKS = (
+    (b"PK\x03\x04", "a ZIP archive, as Excel workbooks are", "name a workbook .xlsx, or write 'format: excel'"),
+    (b"\xd0\xcf\x11\xe0", "a workbook of Excel's old format", "save it as .xlsx or CSV in a spreadsheet program"),
+)
+"""What workbooks begin with that are called CSV, what they are, and what to do about it."""
 _DELIMITERS = {";": '";"', "\t": r"\t", "|": '"|"', ",": '","'}
 """What tables are often divided by, and how a recipe states it."""
 _PROBLEMS = (
@@ -130,7 +135,7 @@ class _Lines:
         self._encoding = encoding
         try:
             codec = codecs.lookup(encoding).name
-            _check_mark(file, name, codec)
+            _check_beginning(file, name, codec)
             self._text = io.TextIOWrapper(file, codec, newline="")
         except (LookupError, ValueError):
             advice = "utf-8, utf-16, latin-1 and cp1252 are some that are"
@@ -179,10 +184,13 @@ class _Lines:
         return TableError(message, self.name, self.number + 1, advice)
 
 
-def _check_mark(file: BinaryIO, name: str, codec: str) -> None:
-    """Check that a file which shows its encoding by a byte order mark is read with it."""
+def _check_beginning(file: BinaryIO, name: str, codec: str) -> None:
+    """Check that a file is no workbook, and that one which shows its encoding by a byte order mark is read with it."""
     head = file.read(4)
     file.seek(-len(head), io.SEEK_CUR)
+    for beginning, what, advice in _WORKBOOKS:
+        if head == beginning:
+            raise TableError(f"this is {what}, and no text", name, help=advice)
     marked = next((shows for mark, shows in _MARKS if head.startswith(mark)), codec)
     if not codec.startswith(marked):
         message = f"the table begins with the byte order mark of {marked}, and its encoding is said to be {codec}"

@@ -135,6 +135,21 @@ def test_what_does_not_decode_says_what_to_do() -> None:
     assert "write 'encoding: utf-16'" in refusal("id\n1".encode("utf-16"))
 
 
+@pytest.mark.parametrize(
+    ("head", "message"),
+    [
+        (
+            b"PK\x03\x04\x14\0",
+            "t.csv: this is a ZIP archive, as Excel workbooks are, and no text (name a workbook .xlsx",
+        ),
+        (b"\xd0\xcf\x11\xe0\xa1", "t.csv: this is a workbook of Excel's old format, and no text (save it as .xlsx"),
+    ],
+)
+@pytest.mark.parametrize("encoding", ["utf-8", "latin-1"])
+def test_a_workbook_that_is_called_text_is_told_as_what_it_is(head: bytes, message: str, encoding: str) -> None:
+    assert message in refusal(head, encoding=encoding)
+
+
 def test_bytes_that_end_within_a_character_are_told() -> None:
     assert "t.csv:2: the byte" in refusal("id\nü".encode("utf-16")[:-1], encoding="utf-16")
 
