@@ -6,6 +6,7 @@ import re
 from typing import NamedTuple
 
 from img2dcm_decl.attributes.dictionary import CODES, Entry, Span
+from img2dcm_decl.attributes.problems import shown
 from img2dcm_decl.attributes.representations import ALL
 from img2dcm_decl.diagnostics import Diagnostic, Place
 
@@ -103,7 +104,7 @@ def _span(low: str, parity: str | None, high: str | None) -> Span | None:
 
 
 def _quoted(text: str) -> str:
-    return repr(text.strip()[:40])
+    return shown(text.strip(), 40)
 
 
 def _place(name: str, line: int, text: str, number: int) -> Place:

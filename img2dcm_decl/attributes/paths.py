@@ -206,7 +206,7 @@ class _Parser:
 
     def _unexpected(self) -> KeyPathError:
         return KeyPathError(
-            f"{self.text[self.at]!r} was not expected here",
+            f"{shown(self.text[self.at])} was not expected here",
             offset=self.at,
             help="an item in brackets follows a sequence, and a dot the item",
         )

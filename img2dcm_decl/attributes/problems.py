@@ -48,5 +48,10 @@ class CharacterSetError(ConversionError):
 
 
 def shown(text: str, most: int = 60) -> str:
-    """Return a text as it can stand in a one-line message: quoted, and cut where it is long."""
-    return repr(text) if len(text) <= most else f"{text[:most]!r}..."
+    """Return a text as it can stand in a one-line message: quoted, cut where it is long, unseen characters by number.
+
+    A backslash stays one, as it is in the file that the text is from.
+    """
+    quote = '"' if "'" in text[:most] and '"' not in text[:most] else "'"
+    seen = "".join([c if c.isprintable() else repr(c)[1:-1] for c in text[:most]])
+    return f"{quote}{seen}{quote}{'...' * (len(text) > most)}"

@@ -154,7 +154,7 @@ def rows_of(*cells: str) -> str:
 @pytest.mark.parametrize(
     ("keys", "cells", "said"),
     [
-        ("PatientID: '${row.ID}'", ("a\\b", ""), "1.jpg (t.csv:2): 'a\\\\b', which is ${row.ID}, holds '\\\\'"),
+        ("PatientID: '${row.ID}'", ("a\\b", ""), "1.jpg (t.csv:2): 'a\\b', which is ${row.ID}, holds '\\', which"),
         ("ImageType: ['${row.ID}', B]", ("A\\X", ""), "which would divide the value"),
         ("PatientName: '${row.Name}^${row.ID}'", ("7", "a^b"), "'a^b', which is ${row.Name}, holds '^'"),
         ("PatientName: 'Dr ${row.Name}'", ("7", "a=b"), "holds '='"),
