@@ -46,7 +46,7 @@ class Built(NamedTuple):
 
 def build_variants(ingredients: Ingredients, problems: Problems) -> list[Built]:
     """Return the variants of a profile, without those that cannot be; their text is not encoded yet."""
-    pixels = [key for key in ingredients.keys if key.path.leaf.tag == PIXEL_DATA and len(key.path.steps) == 1]
+    pixels = [key for key in ingredients.keys if key.sets(PIXEL_DATA)]
     # Where every image is a JPEG the key itself is wrong, at its place; else the image tells.
     refusal = _PIXELS_GIVEN if any(key.parts for key in pixels) and ingredients.recipe.inputs.format != "jpeg" else ""
     try:

@@ -15,7 +15,7 @@ from img2dcm_decl.compile.keys import compile_keys, compile_removals, is_certain
 from img2dcm_decl.compile.log_rules import log_rules
 from img2dcm_decl.compile.names import output_names
 from img2dcm_decl.compile.numbering import plan_uid_rules
-from img2dcm_decl.compile.object_texts import key_texts, warn_of_texts
+from img2dcm_decl.compile.object_texts import fixed_object_texts, key_texts, warn_of_texts
 from img2dcm_decl.compile.planning import OwnValues, plan_objects
 from img2dcm_decl.compile.problems import Problems
 from img2dcm_decl.compile.recipe_files import record_of
@@ -138,14 +138,15 @@ def _contents(
     varying = [attribute for attribute in varying_of(built) if not bound or is_certain(attribute)]
     texts = key_texts(recipe, varying, declared_terms(built))
     warn_of_shared_uid(ingredients.keys, len(subjects), problems)
-    own = OwnValues(texts, sop_instance_uid(varying), binding_names(recipe) if bound else None)
+    fixed = fixed_object_texts(recipe, ingredients.keys)
+    own = OwnValues(fixed, texts, sop_instance_uid(varying), binding_names(recipe) if bound else None)
     objects = plan_objects(recipe, subjects, outputs, own, problems)
     warn_of_texts(recipe, texts, problems)
     # Objects that are still to be bound will have character sets of their own.
     encode_variants(built, problems, beyond_ascii=not bound and any(text.beyond_ascii for text in texts))
     problems.raise_any()  # text that could not be encoded has no place in a plan
     if not bound:
-        check_sharing(recipe, built, varying, objects, problems)
+        check_sharing(built, varying, len(fixed), objects, problems)
         check_patients(ingredients.base, built, varying, subjects, problems)
     return to_variants(built), objects
 

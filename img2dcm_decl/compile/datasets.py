@@ -64,7 +64,7 @@ class Ingredients(NamedTuple):
     @property
     def values(self) -> ProfileValues:
         """What turns the profile's values into attributes."""
-        slots = uid_slots(self.recipe)
+        slots = uid_slots(self.recipe, self.keys)
         return ProfileValues(self.dictionary, {"study-uid": slots[STUDY], "series-uid": slots[SERIES]})
 
 
@@ -107,12 +107,12 @@ def _convert_text(ingredients: Ingredients, dataset: Dataset, terms: tuple[str, 
 
 def _put_numbers(dataset: Dataset, ingredients: Ingredients) -> None:
     """Put new UIDs where none are given, and number the objects as the recipe says, or count them."""
-    slots = uid_slots(ingredients.recipe)
+    slots = uid_slots(ingredients.recipe, ingredients.keys)
     for tag, keyword in _SHARED_UIDS.items():
         if keyword in slots and dataset.lacks(tag):
             dataset.put(Attribute(tag, "UI", slots[keyword], "run"))
     dataset.put(Attribute(SOP_INSTANCE_UID, "UI", Slot("uid_of_object", "SOPInstanceUID"), "run"))
-    number = number_slot(ingredients.recipe)
+    number = number_slot(ingredients.recipe, ingredients.keys)
     if number is None and ingredients.objects > 1:
         counted = instance_number(dataset) if ingredients.recipe.sources.increment_instance_number else None
         number = Slot("number", str(1 if counted is None else counted))

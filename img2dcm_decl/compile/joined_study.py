@@ -149,7 +149,7 @@ def _datasets(built: Sequence[Built]) -> list[Dataset]:
 def _patient_id(varying: Sequence[Varying]) -> CompiledKey | None:
     """Return the key that makes Patient ID depend on the object; the last one counts."""
     keys = [attribute.key for attribute in varying]
-    return next((key for key in reversed(keys) if len(key.path.steps) == 1 and key.path.leaf.tag == _PATIENT_ID), None)
+    return next((key for key in reversed(keys) if key.sets(_PATIENT_ID)), None)
 
 
 def _text(attribute: Attribute | None) -> str:

@@ -48,6 +48,10 @@ class CompiledKey(NamedTuple):
         """Whether the value depends on the object."""
         return any(isinstance(part, Placeholder) for part in self.parts)
 
+    def sets(self, tag: int) -> bool:
+        """Tell whether the path leads to this attribute of the dataset itself, in whatever way it is written."""
+        return len(self.path.steps) == 1 and self.path.leaf.tag == tag
+
 
 class Varying(NamedTuple):
     """An attribute whose value depends on the object."""
@@ -88,13 +92,13 @@ def compile_removals(recipe: Recipe, dictionary: Dictionary, problems: Problems)
 
 def sop_instance_uid(varying: Sequence[Varying]) -> int | None:
     """Return which of the attributes that vary is the SOP Instance UID of objects, or None."""
-    positions = [position for position, attribute in enumerate(varying) if _is_instance_uid(attribute.key)]
+    positions = [position for position, attribute in enumerate(varying) if attribute.key.sets(_SOP_INSTANCE_UID)]
     return positions[-1] if positions else None
 
 
 def warn_of_shared_uid(keys: Sequence[CompiledKey], objects: int, problems: Problems) -> None:
     """Warn where a key gives all objects one SOP Instance UID, by which a receiver takes them for the same."""
-    given = [key for key in keys if _is_instance_uid(key)]
+    given = [key for key in keys if key.sets(_SOP_INSTANCE_UID)]
     if objects > 1 and given and given[-1].parts and not given[-1].varies:
         problems.warn(f"all {objects} objects have the same SOP Instance UID, which the keys give")
 
@@ -113,7 +117,7 @@ def apply_keys(keys: Sequence[CompiledKey], target: Keys, recipe: Recipe, proble
         The attributes that got a slot: the text of the n-th entry is the n-th behind the fixed texts of an object.
     """
     varying: list[Varying] = []
-    fixed = len(fixed_texts(recipe))
+    fixed = len(fixed_texts(recipe, keys))
     silent = is_silent(recipe)
     for key in keys:
         try:
@@ -134,10 +138,6 @@ def apply_keys(keys: Sequence[CompiledKey], target: Keys, recipe: Recipe, proble
 def is_silent(recipe: Recipe) -> bool:
     """Tell whether a recipe asks not to be told of values that do not conform, as img2dcm's --no-checks does."""
     return (recipe.inference.missing_type1, recipe.inference.missing_type2) == ("leave", "leave")
-
-
-def _is_instance_uid(key: CompiledKey) -> bool:
-    return len(key.path.steps) == 1 and key.path.leaf.tag == _SOP_INSTANCE_UID
 
 
 def _add(recipe: Recipe, problems: Problems, problem: AttributeProblem, position: int, *, named: bool) -> None:

@@ -8,8 +8,9 @@ from img2dcm_decl.plan.model import Slot, UidRules
 from img2dcm_decl.recipe.placeholders import expand, names_in, parse
 
 if TYPE_CHECKING:
-    from collections.abc import Collection
+    from collections.abc import Sequence
 
+    from img2dcm_decl.compile.keys import CompiledKey
     from img2dcm_decl.recipe.model import Recipe
     from img2dcm_decl.recipe.placeholders import Parts
 
@@ -20,11 +21,10 @@ CONTENT = "content"
 
 _SCOPES = {"run": "uid_of_run", "object": "uid_of_object"}
 _SETTINGS = {STUDY: "study", SERIES: "series", FRAME_OF_REFERENCE: "frame_of_reference"}
-# How keys write an attribute, case aside.
-_PATIENT_ID = ("patientid", "(0010,0020)", "0010,0020")
-_ISSUER = ("issuerofpatientid", "(0010,0021)", "0010,0021")
-_PATIENT_NAME = ("patientname", "(0010,0010)", "0010,0010")
-_STUDY = ("studyinstanceuid", "(0020,000d)", "0020,000d")
+_PATIENT_ID = 0x00100020
+_ISSUER = 0x00100021
+_PATIENT_NAME = 0x00100010
+_STUDY_INSTANCE_UID = 0x0020000D
 _NO_UID = "none"
 _BETWEEN = "\0"
 """Stands in no name and no cell, so that two texts with it between them are told apart."""
@@ -54,58 +54,67 @@ class FixedText(NamedTuple):
     setting: str
 
 
-def fixed_texts(recipe: Recipe) -> tuple[FixedText, ...]:
+def stated_texts(recipe: Recipe) -> dict[str, Parts]:
+    """Return the texts under `uids` that are filled in per object, by their settings."""
+    texts = {setting: getattr(recipe.uids, setting) for setting in _SETTINGS.values()}
+    stated = {setting: parse(text) for setting, text in texts.items() if text not in (*_SCOPES, _NO_UID)}
+    number = recipe.uids.instance_number
+    if number != _COUNTED:
+        stated["instance_number"] = parse(_NUMBER_OF_NAME if number == "name" else number)
+    return stated
+
+
+def fixed_texts(recipe: Recipe, keys: Sequence[CompiledKey]) -> tuple[FixedText, ...]:
     """Return the texts of each object that its UIDs and its Instance Number come from, in their order."""
-    uids = recipe.uids
     found = [
         FixedText(keyword, "UI", parse(text), _SETTINGS[keyword])
-        for keyword, text in _reaches(recipe).items()
+        for keyword, text in _reaches(recipe, keys).items()
         if text not in (*_SCOPES, _NO_UID)
     ]
-    if uids.instance_number != _COUNTED:
-        text = _NUMBER_OF_NAME if uids.instance_number == "name" else uids.instance_number
-        found.append(FixedText(INSTANCE_NUMBER, "IS", parse(text), "instance_number"))
+    number = stated_texts(recipe).get("instance_number")
+    if number is not None:
+        found.append(FixedText(INSTANCE_NUMBER, "IS", number, "instance_number"))
     return tuple(found)
 
 
-def uid_slots(recipe: Recipe) -> dict[str, Slot]:
+def uid_slots(recipe: Recipe, keys: Sequence[CompiledKey]) -> dict[str, Slot]:
     """Return what generates the UIDs that reach further than an object, by keyword; those that are not wanted lack."""
-    reaches = _reaches(recipe)
+    reaches = _reaches(recipe, keys)
     slots = {keyword: Slot(_SCOPES[reach], keyword) for keyword, reach in reaches.items() if reach in _SCOPES}
-    for position, text in enumerate(fixed_texts(recipe)):
+    for position, text in enumerate(fixed_texts(recipe, keys)):
         if text.vr == "UI":
             slots[text.keyword] = Slot("uid_of_value", f"{text.keyword}:{position}")
     return slots
 
 
-def _reaches(recipe: Recipe) -> dict[str, str]:
+def _reaches(recipe: Recipe, keys: Sequence[CompiledKey]) -> dict[str, str]:
     """Return how far each UID reaches, by keyword: what the recipe says, within the bounds that DICOM sets.
 
     A study is of one patient, and a series of one study (PS3.3 section A.1.2). Receivers that know a study or series
     file what is in it there, whoever it says that the patient is.
     """
     uids = recipe.uids
-    study = _within(_patient(recipe), uids.study)
-    series = _within(_given_study(recipe) or study, uids.series)
+    study = _within(_patient(recipe, keys), uids.study)
+    series = _within(_given_study(recipe, keys) or study, uids.series)
     return {STUDY: study, SERIES: series, FRAME_OF_REFERENCE: uids.frame_of_reference}
 
 
-def _patient(recipe: Recipe) -> str:
+def _patient(recipe: Recipe, keys: Sequence[CompiledKey]) -> str:
     """Return what objects of one patient agree in: identifiers, or a name where there is none."""
-    identifier, issuer, name = (_value_of(recipe, paths) for paths in (_PATIENT_ID, _ISSUER, _PATIENT_NAME))
+    identifier, issuer, name = (_value_of(tag, recipe, keys) for tag in (_PATIENT_ID, _ISSUER, _PATIENT_NAME))
     told_by = (identifier, issuer) if identifier else (name,)
     return _BETWEEN.join([text for text in told_by if _varies(text)]) or "run"
 
 
-def _given_study(recipe: Recipe) -> str:
+def _given_study(recipe: Recipe, keys: Sequence[CompiledKey]) -> str:
     """Return what objects of one study agree in where a key gives its UID, or nothing."""
-    given = _value_of(recipe, _STUDY)
+    given = _value_of(_STUDY_INSTANCE_UID, recipe, keys)
     return given if _varies(given) else "run" if given else ""
 
 
-def _value_of(recipe: Recipe, paths: Collection[str]) -> str:
-    """Return what the keys say of an attribute, by the ways in which its path is written; the last one counts."""
-    return next((key.value for key in reversed(recipe.keys) if key.path.casefold() in paths), "")
+def _value_of(tag: int, recipe: Recipe, keys: Sequence[CompiledKey]) -> str:
+    """Return what the keys say of an attribute; the last one counts."""
+    return next((recipe.keys[key.position].value for key in reversed(keys) if key.sets(tag)), "")
 
 
 def _varies(text: str) -> bool:
@@ -121,9 +130,9 @@ def _within(outer: str, inner: str) -> str:
     return f"{outer}{_BETWEEN}{inner}"
 
 
-def number_slot(recipe: Recipe) -> Slot | None:
+def number_slot(recipe: Recipe, keys: Sequence[CompiledKey]) -> Slot | None:
     """Return what gives an Instance Number that is stated, or None where objects are counted."""
-    for position, text in enumerate(fixed_texts(recipe)):
+    for position, text in enumerate(fixed_texts(recipe, keys)):
         if text.keyword == INSTANCE_NUMBER:
             return Slot("text", str(position))
     return None

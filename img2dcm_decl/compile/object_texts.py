@@ -18,7 +18,7 @@ from img2dcm_decl.recipe.placeholders import Placeholder, ValueProblem, expand, 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
-    from img2dcm_decl.compile.keys import Varying
+    from img2dcm_decl.compile.keys import CompiledKey, Varying
     from img2dcm_decl.compile.numbering import FixedText
     from img2dcm_decl.compile.problems import Problems, Several
     from img2dcm_decl.diagnostics import Place
@@ -135,11 +135,11 @@ class ObjectText:
                     )
 
 
-def fixed_object_texts(recipe: Recipe) -> list[ObjectText]:
-    """Return the texts that each object has whatever the keys are (`img2dcm_decl.compile.numbering.fixed_texts`)."""
+def fixed_object_texts(recipe: Recipe, keys: Sequence[CompiledKey]) -> list[ObjectText]:
+    """Return the texts that stand before those of keys (`img2dcm_decl.compile.numbering.fixed_texts`)."""
     return [
         ObjectText(name, text.parts, place, _subject_encoder(empty) if text.vr == "UI" else _number_encoder())
-        for text in fixed_texts(recipe)
+        for text in fixed_texts(recipe, keys)
         for name, place, empty in [_origin(recipe, text)]
     ]
 

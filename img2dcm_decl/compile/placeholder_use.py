@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from img2dcm_decl.compile.numbering import CONTENT, fixed_texts, plan_uid_rules
+from img2dcm_decl.compile.numbering import CONTENT, plan_uid_rules, stated_texts
 from img2dcm_decl.compile.source_names import source_texts
 from img2dcm_decl.recipe.placeholders import names_in, parse
 
@@ -26,8 +26,8 @@ def texts_of_objects(recipe: Recipe) -> Iterator[tuple[Path, Parts]]:
     yield ("output", "file"), parse(recipe.output.file)
     for position, key in enumerate(recipe.keys):
         yield ("keys", position), parse(key.value)
-    for fixed in fixed_texts(recipe):
-        yield ("uids", fixed.setting), fixed.parts
+    for setting, parts in stated_texts(recipe).items():
+        yield ("uids", setting), parts
     derived = plan_uid_rules(recipe).method == "derived"
     for position, fact in enumerate(recipe.uids.facts if derived else ()):
         if fact != CONTENT:

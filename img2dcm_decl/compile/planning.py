@@ -6,7 +6,7 @@ from functools import partial
 from typing import TYPE_CHECKING, NamedTuple
 
 from img2dcm_decl.compile.numbering import CONTENT, plan_uid_rules
-from img2dcm_decl.compile.object_texts import encode_texts, fixed_object_texts
+from img2dcm_decl.compile.object_texts import encode_texts
 from img2dcm_decl.compile.problems import Several
 from img2dcm_decl.plan.model import PlannedObject
 from img2dcm_decl.plan.objects import PackedObjects
@@ -26,6 +26,8 @@ class OwnValues(NamedTuple):
 
     Attributes
     ----------
+    fixed : sequence of ObjectText
+        The texts that stand before those of keys.
     texts : sequence of ObjectText
         Those of keys.
     sop_instance_uid : int or None
@@ -35,6 +37,7 @@ class OwnValues(NamedTuple):
         are only checked then; None where the objects are complete without it.
     """
 
+    fixed: Sequence[ObjectText] = ()
     texts: Sequence[ObjectText] = ()
     sop_instance_uid: int | None = None
     binding: Collection[str] | None = None
@@ -78,14 +81,13 @@ class _Planner:
         self._outputs = outputs
         self._own = own
         self._several = several
-        self._fixed = fixed_object_texts(recipe)
         self._uids: dict[bytes, int] = {}
         self._identities = _Identities(recipe, subjects, several, problems)
 
     def __call__(self, number: int) -> PlannedObject:
         values = self._subjects.values(number)
         name = partial(self._subjects.named, number)
-        fixed = encode_texts(self._fixed, values, name, self._several)
+        fixed = encode_texts(self._own.fixed, values, name, self._several)
         of_keys = encode_texts(self._own.texts, values, name, self._several)
         if self._own.sop_instance_uid is not None and len(of_keys) == len(self._own.texts):
             self._check_uid(of_keys[self._own.sop_instance_uid], number)

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple, TypeAlias
 
-from img2dcm_decl.compile.numbering import fixed_texts
 from img2dcm_decl.compile.placeholder_use import ROW
 from img2dcm_decl.plan.model import Slot
 from img2dcm_decl.recipe.placeholders import names_in
@@ -20,7 +19,6 @@ if TYPE_CHECKING:
     from img2dcm_decl.compile.keys import Varying
     from img2dcm_decl.compile.problems import Problems
     from img2dcm_decl.plan.model import PlannedObject
-    from img2dcm_decl.recipe.model import Recipe
 
 _PATIENT_ID = 0x00100020
 _ISSUER = 0x00100021
@@ -61,9 +59,9 @@ class Sharing(NamedTuple):
 
 
 def check_sharing(
-    recipe: Recipe,
     built: Sequence[Built],
     varying: Sequence[Varying],
+    start: int,
     objects: Sequence[PlannedObject],
     problems: Problems,
 ) -> None:
@@ -75,18 +73,17 @@ def check_sharing(
 
     Parameters
     ----------
-    recipe : Recipe
-        Says how many texts stand before those of keys.
     built : sequence of Built
         The variants, which show where the UIDs come from.
     varying : sequence of Varying
-        The attributes whose texts the objects have behind those.
+        The attributes whose texts the objects have.
+    start : int
+        How many texts stand before those.
     objects : sequence of PlannedObject
         What is compared.
     problems : Problems
         Gets what is wrong, and the warnings.
     """
-    start = len(fixed_texts(recipe))
     texts = {position: attribute.key for position, attribute in enumerate(varying, start)}
     wanted = dict.fromkeys(sharing for made in built if not made.rule.refuse for sharing in _sharings(made))
     for sharing, pair in _first_pairs([*wanted], objects):

@@ -140,6 +140,15 @@ def test_no_study_has_two_patients_and_no_series_two_studies(
     assert plan.warnings == ()
 
 
+@pytest.mark.parametrize("path", ["10,20", "( 10,20)", "0010,0020", "(0010,0020)", "0x0010,0x0020", "MyNumber"])
+def test_a_patient_id_is_one_however_its_path_is_written(tmp_path: Path, path: str) -> None:
+    (tmp_path / "site.dic").write_text("(0010,0020)\tLO\tMyNumber\t1\n", encoding="utf-8")
+    text = UIDS.replace("PatientID:", f'"{path}":') + "values: as-written\n"
+    text += "dictionaries: [site.dic]\n" if path == "MyNumber" else ""
+    plan = compiled(tmp_path, text, PATIENTS, IMAGES)
+    assert (alike(plan, STUDY), alike(plan, SERIES)) == ("002", "002")
+
+
 def test_an_object_without_patient_id_has_no_study_that_it_could_be_in(tmp_path: Path) -> None:
     table = PATIENTS.replace("b.jpg,P1", "b.jpg,")
     lines = refused(tmp_path, UIDS, table, IMAGES)

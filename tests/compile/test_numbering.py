@@ -10,6 +10,7 @@ import pytest
 
 from img2dcm_decl.attributes.dictionary import Dictionary
 from img2dcm_decl.compile.compiler import compile_recipe
+from img2dcm_decl.compile.keys import compile_keys
 from img2dcm_decl.compile.numbering import fixed_texts, number_slot, plan_uid_rules, uid_slots
 from img2dcm_decl.compile.problems import Problems
 from img2dcm_decl.compile.run_time import plan_time
@@ -69,8 +70,8 @@ def test_scopes_become_slots_and_their_texts_come_first(
     uids: dict[str, Any], slots: dict[str, str], number: str | None
 ) -> None:
     given = recipe(**uids)
-    assert {keyword: f"{slot.rule} {slot.argument}" for keyword, slot in uid_slots(given).items()} == slots
-    assert number_slot(given) == (None if number is None else Slot("text", number))
+    assert {keyword: f"{slot.rule} {slot.argument}" for keyword, slot in uid_slots(given, ()).items()} == slots
+    assert number_slot(given, ()) == (None if number is None else Slot("text", number))
 
 
 @pytest.mark.parametrize(
@@ -111,17 +112,18 @@ def test_a_study_is_of_one_patient_and_a_series_of_one_study(
     keys: dict[str, str], sources: dict[str, Any], uids: dict[str, Any], study: str, series: str
 ) -> None:
     given = replace(recipe(**uids), keys=tuple(Key(*key) for key in keys.items()), sources=Sources(**sources))
+    keys_read = compile_keys(given, Dictionary(), Problems(given))
     found = {
         text.keyword: "".join(part if isinstance(part, str) else part.written for part in text.parts)
-        for text in fixed_texts(given)
+        for text in fixed_texts(given, keys_read)
     }
     rules = {"uid_of_run": "run", "uid_of_object": "object"}
-    slots = {keyword: rules.get(slot.rule) or found[keyword] for keyword, slot in uid_slots(given).items()}
+    slots = {name: rules.get(slot.rule) or found[name] for name, slot in uid_slots(given, keys_read).items()}
     assert slots == {STUDY: study, SERIES: series}
 
 
 def test_texts_say_what_they_are_for() -> None:
-    texts = fixed_texts(recipe(study=PATIENT, instance_number="name"))
+    texts = fixed_texts(recipe(study=PATIENT, instance_number="name"), ())
     assert [(text.keyword, text.vr, text.setting) for text in texts] == [
         (STUDY, "UI", "study"),
         (SERIES, "UI", "series"),
