@@ -10,6 +10,7 @@ from img2dcm_decl.attributes.problems import AttributeProblem, KeyPathError
 from img2dcm_decl.attributes.representations import STRINGS
 from img2dcm_decl.attributes.text import SPECIFIC_CHARACTER_SET, UNICODE
 from img2dcm_decl.compile.numbering import fixed_texts
+from img2dcm_decl.compile.problems import line_break_advice
 from img2dcm_decl.plan.model import Slot
 from img2dcm_decl.recipe.placeholders import Placeholder, expand, parse
 
@@ -75,6 +76,8 @@ def compile_keys(recipe: Recipe, dictionary: Dictionary, problems: Problems) -> 
                 message = f"key {key.path}: all objects share one character set; it cannot depend on the object"
                 problems.add(message, "keys", position, help=f"{UNICODE} has all characters")
             keys.append(compiled)
+    if recipe.values == "checked":
+        _check_spellings(recipe, keys, problems)
     return keys
 
 
@@ -140,13 +143,33 @@ def is_silent(recipe: Recipe) -> bool:
     return (recipe.inference.missing_type1, recipe.inference.missing_type2) == ("leave", "leave")
 
 
+def _check_spellings(recipe: Recipe, keys: Sequence[CompiledKey], problems: Problems) -> None:
+    """Find what one mapping sets twice under different paths, as it cannot under the same one.
+
+    Keys of a recipe and of its base are in one mapping, and there the recipe's own count. Where values are stored as
+    written the last one counts, as in img2dcm, from whose command lines such recipes are made.
+    """
+    known: dict[tuple[Place, str, tuple[tuple[int, int | None], ...]], tuple[str, int]] = {}
+    for key in keys:
+        path = recipe.keys[key.position].path
+        name, mapping = (recipe.places.get(("keys", key.position, part)) for part in ("#name", "#mapping"))
+        if name and mapping:
+            target = tuple((step.tag, step.item) for step in key.path.steps)
+            if (mapping, name.file, target) in known:
+                first, line = known[mapping, name.file, target]
+                message = f"key {path} is given twice; the first is {first} on line {line}"
+                problems.add_at(name, message, "remove one; a list of mappings can set a path twice")
+            known.setdefault((mapping, name.file, target), (path, name.line))
+
+
 def _add(recipe: Recipe, problems: Problems, problem: AttributeProblem, position: int, *, named: bool) -> None:
     path = recipe.keys[position].path
     if named:
         place = _shifted(recipe.place("keys", position, "#name"), path, problem)
         problems.add_at(place, f"key {path}: {problem.message}", problem.help)
     else:
-        problems.add_at(recipe.place("keys", position), f"key {path}: {problem.message}", problem.help)
+        place = recipe.place("keys", position)
+        problems.add_at(place, f"key {path}: {problem.message}", problem.help or line_break_advice(place))
 
 
 def _shifted(place: Place | None, text: str, problem: AttributeProblem) -> Place | None:

@@ -12,6 +12,7 @@ from img2dcm_decl.attributes.text import UNICODE, encode_value
 from img2dcm_decl.attributes.values import converter
 from img2dcm_decl.compile.keys import is_silent
 from img2dcm_decl.compile.numbering import fixed_texts
+from img2dcm_decl.compile.problems import line_break_advice
 from img2dcm_decl.encode.elements import pad
 from img2dcm_decl.recipe.placeholders import Placeholder, ValueProblem, expand, expander, names_in, parse
 
@@ -207,7 +208,9 @@ def encode_texts(
             known = text.known.get(key)
             encoded.append(text.make(key, values) if known is None else known)
         except (AttributeProblem, ValueProblem) as problem:
-            several.add(text.place, f"{text.name}: {name()}: {problem.message}", problem.help)
+            several.add(
+                text.place, f"{text.name}: {name()}: {problem.message}", problem.help or line_break_advice(text.place)
+            )
         except CharacterSetError as error:
             several.add(text.place, f"{text.name}: {name()}: {error}")
     return tuple(encoded)

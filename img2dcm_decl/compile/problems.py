@@ -22,6 +22,8 @@ MAX_SIMILAR = 5
 """Most problems of one kind: a mistake in a table or recipe is often made a hundred thousand times."""
 
 
+#: The header of a block that keeps its last line break (YAML 1.2 section 8.1.1).
+_BLOCK = re.compile(r"([|>])[1-9+]*(?=\s|$)")
 #: A text is in so many settings at most that follow each other.
 _MOST_ALIKE = 4
 
@@ -157,6 +159,12 @@ def within(place: Place | None, name: str) -> Place | None:
         return None
     found = re.compile(re.escape(f"${{{name}") + "[:|}]").search(place.text, place.column - 1)
     return place._replace(column=found.start() + 1, width=len(found[0])) if found else place
+
+
+def line_break_advice(place: Place | None) -> str:
+    """Return what to do about a value at a place that ends with a line break, as blocks of text in YAML do."""
+    header = None if place is None else _BLOCK.match(place.text, place.column - 1)
+    return f"the value ends with a line break; {header[1]}- in place of {header[0]} leaves it out" if header else ""
 
 
 def _position(found: Diagnostic) -> tuple[str, int, int]:

@@ -157,6 +157,24 @@ def test_keys_become_encoded_values(folder: Path, given: str, content: bytes) ->
     assert written == [content]
 
 
+@pytest.mark.parametrize(
+    ("written", "advice"),
+    [
+        (">\n    Bond", "the value ends with a line break; >- in place of > leaves it out"),
+        ("|2+ # name\n    Bond", "the value ends with a line break; |- in place of |2+ leaves it out"),
+        (">\n    ${image.stem}", "the value ends with a line break; >- in place of > leaves it out"),
+        ("|-\n    Bo\n    nd", ""),
+        ('"Bond\\n"', ""),
+    ],
+)
+def test_the_line_break_at_the_end_of_a_block_is_explained_where_a_value_cannot_have_it(
+    folder: Path, written: str, advice: str
+) -> None:
+    with pytest.raises(RecipeError) as caught:
+        compiled(folder, START + f"keys:\n  PatientName: {written}\n")
+    assert {found.help for found in caught.value.diagnostics} == {advice}
+
+
 def test_a_value_that_differs_by_object_is_a_slot_with_one_text_each(folder: Path) -> None:
     plan = compiled(folder, START + "keys: {PatientComments: 'photo ${image.stem} is ${index:03}'}\n")
     assert element(plan, 0x00104000, usual(plan)).content == Slot("text", "0")
