@@ -14,7 +14,8 @@ from img2dcm_decl import __version__
 from img2dcm_decl.errors import WorkerError
 from img2dcm_decl.lean_typing import cast
 from img2dcm_decl.plan.locations import is_url
-from img2dcm_decl.run.chunks import Done, LostError, convert_chunk
+from img2dcm_decl.run.chunks import Done, convert_chunk
+from img2dcm_decl.run.pool import LostError
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

@@ -14,7 +14,8 @@ from concurrent.futures.process import BrokenProcessPool, ProcessPoolExecutor
 from multiprocessing import Pipe, get_context
 
 from img2dcm_decl.errors import WorkerError
-from img2dcm_decl.run.chunks import Done, LostError, convert_chunk
+from img2dcm_decl.run.chunks import Done, convert_chunk
+from img2dcm_decl.run.pool import LostError
 from img2dcm_decl.run.signals import ENDING, held_back
 
 TYPE_CHECKING = False

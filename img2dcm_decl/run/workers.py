@@ -9,7 +9,7 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable, Generator
 
-    from img2dcm_decl.run.chunks import Pool
+    from img2dcm_decl.run.pool import Pool
     from img2dcm_decl.run.runner import Outcome
     from img2dcm_decl.run.tasks import Run
 
@@ -80,7 +80,8 @@ def _beside(run: Run, workers: int) -> Generator[Outcome, None, None]:
 
 def _shared(run: Run, pool: Pool, pace: tuple[int, float]) -> Generator[Outcome, None, None]:
     """Have objects made by a pool, which ends with this generator."""
-    from img2dcm_decl.run.chunks import Pace, in_order
+    from img2dcm_decl.run.chunk_sizes import Pace
+    from img2dcm_decl.run.ordering import in_order
 
     finished = False
     try:

@@ -18,8 +18,10 @@ from remote_support import archive, files, run_of, statuses
 
 from img2dcm_decl.errors import WorkerError
 from img2dcm_decl.run import local
-from img2dcm_decl.run.chunks import Pace, in_order, packed
+from img2dcm_decl.run.chunk_sizes import Pace
+from img2dcm_decl.run.chunks import packed
 from img2dcm_decl.run.local import LocalPool
+from img2dcm_decl.run.ordering import in_order
 
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="forks processes and sends them signals")
 ESCAPED = 9

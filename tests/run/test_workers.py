@@ -22,8 +22,11 @@ from support import ROOT
 from img2dcm_decl.errors import WorkerError
 from img2dcm_decl.plan.model import Plan, PlannedObject
 from img2dcm_decl.run import chunks
-from img2dcm_decl.run.chunks import Done, LostError, Pace, convert_chunk, cut, in_order, packed, weight
+from img2dcm_decl.run.chunk_sizes import Pace, cut, weight
+from img2dcm_decl.run.chunks import Done, convert_chunk, packed
 from img2dcm_decl.run.local import LocalPool
+from img2dcm_decl.run.ordering import in_order
+from img2dcm_decl.run.pool import LostError
 from img2dcm_decl.run.runner import Job, Outcome
 from img2dcm_decl.run.sources import sources_of
 from img2dcm_decl.run.tasks import Run, Task
