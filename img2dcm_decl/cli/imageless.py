@@ -10,7 +10,8 @@ from img2dcm_decl.attributes.table import TableError, open_table
 from img2dcm_decl.plan.locations import join, open_input
 from img2dcm_decl.recipe.model import ImageEntry
 from img2dcm_decl.recipe.parameters import leave_out
-from img2dcm_decl.recipe.placeholders import escape, expand, parse
+from img2dcm_decl.recipe.placeholder_filling import expand
+from img2dcm_decl.recipe.placeholders import escape, parse
 
 if TYPE_CHECKING:
     from img2dcm_decl.recipe.model import Recipe, Table

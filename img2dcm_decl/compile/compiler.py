@@ -28,7 +28,8 @@ from img2dcm_decl.errors import RecipeError
 from img2dcm_decl.iod.catalogue import load_profile
 from img2dcm_decl.iod.model import Profile, VariantRule
 from img2dcm_decl.plan.model import Encoding, ImageRules, Plan
-from img2dcm_decl.recipe.placeholders import expand, parse
+from img2dcm_decl.recipe.placeholder_filling import expand
+from img2dcm_decl.recipe.placeholders import parse
 from img2dcm_decl.recipe.suggest import suggest
 
 if TYPE_CHECKING:

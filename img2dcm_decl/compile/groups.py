@@ -10,7 +10,8 @@ from img2dcm_decl.compile.files import split
 from img2dcm_decl.compile.image_values import ImageValues
 from img2dcm_decl.compile.placeholder_use import ALL, IMAGE, ROW, grouping, names_of_objects
 from img2dcm_decl.compile.problems import Several
-from img2dcm_decl.recipe.placeholders import ValueProblem, expander, names_in
+from img2dcm_decl.recipe.placeholder_filling import ValueProblem, expander
+from img2dcm_decl.recipe.placeholders import names_in
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

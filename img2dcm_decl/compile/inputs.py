@@ -13,7 +13,8 @@ from img2dcm_decl.compile.index_file import read_index
 from img2dcm_decl.compile.patterns import in_any_case, matching
 from img2dcm_decl.errors import Img2dcmError
 from img2dcm_decl.plan.locations import glob_urls, is_url, join
-from img2dcm_decl.recipe.placeholders import expand, parse
+from img2dcm_decl.recipe.placeholder_filling import expand
+from img2dcm_decl.recipe.placeholders import parse
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable

@@ -9,7 +9,8 @@ from img2dcm_decl.attributes.problems import shown
 from img2dcm_decl.compile.numbering import SERIES
 from img2dcm_decl.compile.placeholder_use import ROW
 from img2dcm_decl.plan.model import Slot
-from img2dcm_decl.recipe.placeholders import expand, names_in
+from img2dcm_decl.recipe.placeholder_filling import expand
+from img2dcm_decl.recipe.placeholders import names_in
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence

@@ -16,7 +16,8 @@ from img2dcm_decl.compile.placeholder_use import ROW, columns_used
 from img2dcm_decl.compile.problems import MAX_SIMILAR, Several, first_few, within
 from img2dcm_decl.compile.rows import NO_ROW, Rows
 from img2dcm_decl.plan.locations import join, open_input
-from img2dcm_decl.recipe.placeholders import ValueProblem, expand, expander, names_in, parse
+from img2dcm_decl.recipe.placeholder_filling import ValueProblem, expand, expander
+from img2dcm_decl.recipe.placeholders import names_in, parse
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence

@@ -12,7 +12,8 @@ from img2dcm_decl.attributes.text import SPECIFIC_CHARACTER_SET, UNICODE
 from img2dcm_decl.compile.numbering import fixed_texts
 from img2dcm_decl.compile.problems import line_break_advice
 from img2dcm_decl.plan.model import Slot
-from img2dcm_decl.recipe.placeholders import Placeholder, expand, parse
+from img2dcm_decl.recipe.placeholder_filling import expand
+from img2dcm_decl.recipe.placeholders import Placeholder, parse
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

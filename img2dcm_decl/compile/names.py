@@ -11,7 +11,8 @@ from img2dcm_decl.attributes.problems import shown
 from img2dcm_decl.compile.files import split
 from img2dcm_decl.compile.problems import Several
 from img2dcm_decl.plan.locations import STDIO, is_url
-from img2dcm_decl.recipe.placeholders import Placeholder, ValueProblem, expand, expander, names_in, parse, template
+from img2dcm_decl.recipe.placeholder_filling import ValueProblem, expand, expander, template
+from img2dcm_decl.recipe.placeholders import Placeholder, names_in, parse
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence

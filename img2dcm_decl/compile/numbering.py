@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NamedTuple
 
 from img2dcm_decl.plan.model import Slot, UidRules
-from img2dcm_decl.recipe.placeholders import expand, names_in, parse
+from img2dcm_decl.recipe.placeholder_filling import expand
+from img2dcm_decl.recipe.placeholders import names_in, parse
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

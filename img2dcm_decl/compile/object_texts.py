@@ -14,7 +14,8 @@ from img2dcm_decl.compile.keys import is_silent
 from img2dcm_decl.compile.numbering import fixed_texts
 from img2dcm_decl.compile.problems import line_break_advice
 from img2dcm_decl.encode.elements import pad
-from img2dcm_decl.recipe.placeholders import Placeholder, ValueProblem, expand, expander, names_in, parse
+from img2dcm_decl.recipe.placeholder_filling import ValueProblem, expand, expander
+from img2dcm_decl.recipe.placeholders import Placeholder, names_in, parse
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence

@@ -10,7 +10,8 @@ from img2dcm_decl.compile.object_texts import encode_texts
 from img2dcm_decl.compile.problems import Several
 from img2dcm_decl.plan.model import PlannedObject
 from img2dcm_decl.plan.objects import PackedObjects
-from img2dcm_decl.recipe.placeholders import ValueProblem, expander, parse
+from img2dcm_decl.recipe.placeholder_filling import ValueProblem, expander
+from img2dcm_decl.recipe.placeholders import parse
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping, Sequence

@@ -6,7 +6,8 @@ import os
 from typing import TYPE_CHECKING
 
 from img2dcm_decl.compile.source_names import source_texts, sources_vary
-from img2dcm_decl.recipe.placeholders import expand, parse
+from img2dcm_decl.recipe.placeholder_filling import expand
+from img2dcm_decl.recipe.placeholders import parse
 from img2dcm_decl.recipe.profile_name import is_profile_path
 
 if TYPE_CHECKING:

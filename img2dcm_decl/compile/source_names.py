@@ -7,7 +7,8 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from img2dcm_decl.attributes.problems import TemplateError, shown
-from img2dcm_decl.recipe.placeholders import Placeholder, ValueProblem, escape, expand, names_in, parse
+from img2dcm_decl.recipe.placeholder_filling import ValueProblem, expand
+from img2dcm_decl.recipe.placeholders import Placeholder, escape, names_in, parse
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping

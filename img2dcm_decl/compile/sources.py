@@ -17,7 +17,8 @@ from img2dcm_decl.attributes.template_file import read_template
 from img2dcm_decl.errors import RecipeError
 from img2dcm_decl.plan.locations import STDIO, open_input
 from img2dcm_decl.plan.locations import join as located
-from img2dcm_decl.recipe.placeholders import expand, parse
+from img2dcm_decl.recipe.placeholder_filling import expand
+from img2dcm_decl.recipe.placeholders import parse
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

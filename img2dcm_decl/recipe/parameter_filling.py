@@ -8,7 +8,8 @@ import re
 from typing import TYPE_CHECKING, NamedTuple
 
 from img2dcm_decl.plan.locations import STDIO, is_url
-from img2dcm_decl.recipe.placeholders import Placeholder, ValueProblem, escape, expand, parse
+from img2dcm_decl.recipe.placeholder_filling import ValueProblem, expand
+from img2dcm_decl.recipe.placeholders import Placeholder, escape, parse
 from img2dcm_decl.recipe.wording import quoted
 
 if TYPE_CHECKING:

@@ -9,8 +9,6 @@ default stands, as it is, where the value is empty. There are no expressions.
 from __future__ import annotations
 
 import re
-from functools import partial
-from operator import itemgetter
 from typing import TYPE_CHECKING, NamedTuple, NoReturn, TypeAlias
 
 from img2dcm_decl.errors import Img2dcmError
@@ -20,7 +18,7 @@ from img2dcm_decl.recipe.value_formats import ALL_FORMATS, EXAMPLES, FORMATS, TE
 from img2dcm_decl.recipe.wording import alternatives, quoted
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Collection, Mapping
+    from collections.abc import Collection
 
 NAMES = ("image.stem", "image.name", "image.parent", "image.folder", "image.number", "index")
 """What placeholders may name wherever there are images: the image's file name without its extension and with it, the
@@ -103,25 +101,6 @@ class PlaceholderError(Img2dcmError):
         self.help = help
 
 
-class ValueProblem(Img2dcmError):  # noqa: N818 - it is about data, not about what was written
-    """A value does not fit the format of its placeholder.
-
-    Attributes
-    ----------
-    message : str
-        What is wrong, with the placeholder.
-    help : str
-        What to do about it.
-    """
-
-    exit_code = 2
-
-    def __init__(self, message: str, help: str) -> None:  # noqa: A002
-        super().__init__(f"{message} ({help})")
-        self.message = message
-        self.help = help
-
-
 def parse(text: str, families: Collection[str] = ALL) -> Parts:
     """Return the parts of a text: literal strings, with `$$` as one dollar, and placeholders.
 
@@ -156,44 +135,6 @@ def parse(text: str, families: Collection[str] = ALL) -> Parts:
     return (*parts, literal) if literal else tuple(parts)
 
 
-def expand(parts: Parts, values: Mapping[str, str | int]) -> str:
-    """Return a text with its placeholders filled in.
-
-    A format leaves an empty value empty.
-
-    Parameters
-    ----------
-    parts : tuple of str or Placeholder
-        The text, as `parse` gives it.
-    values : mapping of str to str or int
-        The value of each name that occurs, by its whole name: `row.Born`.
-
-    Raises
-    ------
-    ValueProblem
-        A value does not fit its format.
-    """
-    return "".join([part if isinstance(part, str) else _filled(part, values[part.name]) for part in parts])
-
-
-def expander(parts: Parts) -> Callable[[Mapping[str, str | int]], str]:
-    """Return what `expand` does with a text, for the values of one object after the other."""
-    placeholders = [part for part in parts if isinstance(part, Placeholder)]
-    if len(parts) == 1 and placeholders:
-        only = placeholders[0]
-        return lambda values: _filled(only, values[only.name])
-    if len(placeholders) < 2 or any(part.format or part.default is not None for part in placeholders):
-        return partial(expand, parts)
-    # Values that are taken as they are need no look at each of them.
-    form, values_of = template(parts), itemgetter(*[part.name for part in placeholders])
-    return lambda values: form % values_of(values)
-
-
-def template(parts: Parts) -> str:
-    """Return a text with `%s` for each of its placeholders."""
-    return "".join(["%s" if isinstance(part, Placeholder) else part.replace("%", "%%") for part in parts])
-
-
 def names_in(parts: Parts) -> tuple[str, ...]:
     """Return the names of the placeholders in a text, each once."""
     return tuple(dict.fromkeys(part.name for part in parts if isinstance(part, Placeholder)))
@@ -216,21 +157,6 @@ def literal(text: str) -> str:
         if mark["body"] is not None:
             raise PlaceholderError("placeholders are not possible here", mark.start(), len(mark[0]), ESCAPE)
     return text.replace("$$", "$")
-
-
-def _filled(part: Placeholder, given: str | int) -> str:
-    value = str(given)
-    if not value or value.isspace():
-        if part.default is not None:
-            return part.default
-        return "" if part.format else value
-    if part.format is None:
-        return value
-    made = part.format(value)
-    if made is None:
-        message = f"{quoted(value)} is not {part.format.meaning}, which {part.written} asks for"
-        raise ValueProblem(message, "correct the value, or state the format that it has")
-    return made
 
 
 def _placeholder(mark: re.Match[str], families: Collection[str]) -> Placeholder:

@@ -28,7 +28,7 @@ from img2dcm_decl.recipe.model import (
     TemplateSource,
     Uids,
 )
-from img2dcm_decl.recipe.placeholders import expand
+from img2dcm_decl.recipe.placeholder_filling import expand
 from img2dcm_decl.recipe.read import read_recipe
 
 STUDY, SERIES, FRAME = "StudyInstanceUID", "SeriesInstanceUID", "FrameOfReferenceUID"

@@ -13,7 +13,8 @@ from img2dcm_decl.compile.problems import Problems
 from img2dcm_decl.compile.source_names import own_sources, source_texts, sources_vary
 from img2dcm_decl.errors import RecipeError
 from img2dcm_decl.recipe.model import ImageEntry, Inputs, Output, Recipe, Sources, TemplateSource
-from img2dcm_decl.recipe.placeholders import expand, parse
+from img2dcm_decl.recipe.placeholder_filling import expand
+from img2dcm_decl.recipe.placeholders import parse
 
 ROW = "row.T"
 

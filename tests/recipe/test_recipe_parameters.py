@@ -29,7 +29,8 @@ from img2dcm_decl.recipe.model import (
 from img2dcm_decl.recipe.parameter_mistakes import Given
 from img2dcm_decl.recipe.parameter_types import LONGEST_VALUE, wrong_value
 from img2dcm_decl.recipe.parameters import missing, resolve, without_missing
-from img2dcm_decl.recipe.placeholders import expand, parse
+from img2dcm_decl.recipe.placeholder_filling import expand
+from img2dcm_decl.recipe.placeholders import parse
 from img2dcm_decl.recipe.read import read_recipe
 
 SITE = Parameter("site", description="Hospital site")

@@ -6,19 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from img2dcm_decl.recipe.placeholders import (
-    ALL,
-    NAMES,
-    Placeholder,
-    PlaceholderError,
-    ValueProblem,
-    escape,
-    expand,
-    expander,
-    literal,
-    names_in,
-    parse,
-)
+from img2dcm_decl.recipe.placeholder_filling import ValueProblem, expand, expander
+from img2dcm_decl.recipe.placeholders import ALL, NAMES, Placeholder, PlaceholderError, escape, literal, names_in, parse
 from img2dcm_decl.recipe.value_formats import Width
 
 VALUES: dict[str, str | int] = {
