@@ -145,10 +145,10 @@ def is_silent(recipe: Recipe) -> bool:
 
 
 def _check_spellings(recipe: Recipe, keys: Sequence[CompiledKey], problems: Problems) -> None:
-    """Find what one mapping sets twice under different paths, as it cannot under the same one.
+    """Find what one mapping gives twice, its path written in two ways.
 
-    Keys of a recipe and of its base are in one mapping, and there the recipe's own count. Where values are stored as
-    written the last one counts, as in img2dcm, from whose command lines such recipes are made.
+    A recipe and its base share a mapping, in which the recipe has the last word. Where values are stored as written
+    it is the last one that counts, as in img2dcm, whose command lines become such recipes.
     """
     known: dict[tuple[Place, str, tuple[tuple[int, int | None], ...]], tuple[str, int]] = {}
     for key in keys:
@@ -156,11 +156,10 @@ def _check_spellings(recipe: Recipe, keys: Sequence[CompiledKey], problems: Prob
         name, mapping = (recipe.places.get(("keys", key.position, part)) for part in ("#name", "#mapping"))
         if name and mapping:
             target = tuple((step.tag, step.item) for step in key.path.steps)
-            if (mapping, name.file, target) in known:
-                first, line = known[mapping, name.file, target]
+            first, line = known.setdefault((mapping, name.file, target), (path, name.line))
+            if first != path:
                 message = f"key {path} is given twice; the first is {first} on line {line}"
                 problems.add_at(name, message, "remove one; a list of mappings can set a path twice")
-            known.setdefault((mapping, name.file, target), (path, name.line))
 
 
 def _add(recipe: Recipe, problems: Problems, problem: AttributeProblem, position: int, *, named: bool) -> None:

@@ -41,7 +41,8 @@ class KeyReader:
     keys : list of Key
         What was read, in the order of application.
     places : dict of Path to Place
-        Where the value and the name of each key stand: `("keys", n)` and `("keys", n, "#name")`.
+        Where the value and the name of each key stand: `("keys", n)` and `("keys", n, "#name")`; and the mapping, of
+        those under `keys`, that it is in: `("keys", n, "#mapping")`.
     problems : list of Diagnostic
         What is wrong, in the order of the text.
     """
@@ -57,17 +58,23 @@ class KeyReader:
         """Read the whole section."""
         node = section.value
         if isinstance(node, MappingNode):
-            self._attributes(node, "")
+            self._mapping(node)
         elif isinstance(node, SequenceNode):
             for step in node.items:
                 if isinstance(step, MappingNode):
-                    self._attributes(step, "")
+                    self._mapping(step)
                 else:
                     self._problem(step, "each entry of this list must be a mapping of paths to values", EXAMPLE)
         elif _is_empty(node):
             self._problem(section.name, "keys has no value", "give it one, or leave keys out")
         else:
             self._problem(node, "keys must be a mapping of paths to values, or a list of such mappings", EXAMPLE)
+
+    def _mapping(self, node: MappingNode) -> None:
+        first, place = len(self.keys), self.source.place(node.start, node.end)
+        self._attributes(node, "")
+        for number in range(first, len(self.keys)):
+            self.places["keys", number, "#mapping"] = place
 
     def _attributes(self, node: MappingNode, before: str) -> None:
         for entry in node.entries:

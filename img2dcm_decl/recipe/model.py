@@ -287,7 +287,8 @@ class Recipe:
     places : Places
         Where in the text each setting stands, by its path in the document: `("sources", "template")` is where
         the value stands, `("sources", "template", "#name")` where its name does. Keys go by their position in
-        `keys`: `("keys", 0)` and `("keys", 0, "#name")`; entries of lists by theirs: `("inputs", "images", 0)`.
+        `keys`: `("keys", 0)` and `("keys", 0, "#name")`, and `("keys", 0, "#mapping")` for the mapping under `keys`
+        that holds it; entries of lists by theirs: `("inputs", "images", 0)`.
     """
 
     inputs: Inputs

@@ -175,6 +175,45 @@ def test_the_line_break_at_the_end_of_a_block_is_explained_where_a_value_cannot_
     assert {found.help for found in caught.value.diagnostics} == {advice}
 
 
+@pytest.mark.parametrize(
+    ("lines", "second", "first"),
+    [
+        ("PatientID: 1\n  (0010,0020): 2", "(0010,0020)", "PatientID"),
+        ("(0010,0020): 1\n  0010,0020: 1", "0010,0020", "(0010,0020)"),
+        ("PatientID: ${image.stem}\n  0010,0020: 2", "0010,0020", "PatientID"),
+        (
+            "OtherPatientIDsSequence[0].PatientID: 1\n  (0010,1002): [{PatientID: 2}]",
+            "(0010,1002)[0].PatientID",
+            "OtherPatientIDsSequence[0].PatientID",
+        ),
+    ],
+)
+def test_an_attribute_is_given_once_in_a_mapping_however_its_path_is_written(
+    folder: Path, lines: str, second: str, first: str
+) -> None:
+    text = f"recipe: 1\ninputs: {{images: 2.jpg}}\nkeys:\n  {lines}\noutput: o.dcm\n"
+    with pytest.raises(RecipeError) as caught:
+        compiled(folder, text)
+    [found] = caught.value.diagnostics
+    assert found.message == f"key {second} is given twice; the first is {first} on line 4"
+    assert found.place is not None
+    assert (found.place.line, found.help) == (5, "remove one; a list of mappings can set a path twice")
+
+
+@pytest.mark.parametrize(
+    "keys",
+    [
+        "[{PatientID: 1}, {'(0010,0020)': 2}]",
+        "{PatientID: 1, '(0010,0020)': 2}\nvalues: as-written",
+        "{'(0010,0020)': 2}\nextends: base.yaml",
+    ],
+)
+def test_an_attribute_that_is_given_twice_on_purpose_has_the_last_value(folder: Path, keys: str) -> None:
+    (folder / "base.yaml").write_text("recipe: 1\nkeys: {PatientID: 1}\n", encoding="utf-8")
+    plan = compiled(folder, f"recipe: 1\ninputs: {{images: 2.jpg}}\nkeys: {keys}\noutput: o.dcm\n")
+    assert element(plan, 0x00100020, usual(plan)).content == b"2 "
+
+
 def test_a_value_that_differs_by_object_is_a_slot_with_one_text_each(folder: Path) -> None:
     plan = compiled(folder, START + "keys: {PatientComments: 'photo ${image.stem} is ${index:03}'}\n")
     assert element(plan, 0x00104000, usual(plan)).content == Slot("text", "0")
