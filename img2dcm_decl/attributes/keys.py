@@ -12,12 +12,11 @@ from img2dcm_decl.attributes.paths import EVERY_ITEM
 from img2dcm_decl.attributes.problems import KeyPathError, KeyValueError
 from img2dcm_decl.attributes.values import convert, uid_values
 from img2dcm_decl.plan.model import Slot
+from img2dcm_decl.plan.tags import PIXEL_DATA
 
 if TYPE_CHECKING:
     from img2dcm_decl.attributes.dictionary import Dictionary
     from img2dcm_decl.attributes.paths import KeyPath, Step
-
-PIXEL_DATA = 0x7FE00010
 
 
 class Leaf(NamedTuple):

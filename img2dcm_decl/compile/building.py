@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NamedTuple
 
 from img2dcm_decl.attributes.dataset import Attribute, Dataset
-from img2dcm_decl.attributes.keys import PIXEL_DATA
 from img2dcm_decl.attributes.problems import AttributeProblem, CharacterSetError
 from img2dcm_decl.attributes.text import SPECIFIC_CHARACTER_SET, UNICODE, declared, encode_text
 from img2dcm_decl.compile.datasets import build_dataset
@@ -13,6 +12,7 @@ from img2dcm_decl.compile.elements import to_elements
 from img2dcm_decl.compile.variants import alternatives, to_conditions
 from img2dcm_decl.errors import RecipeError
 from img2dcm_decl.plan.model import Variant
+from img2dcm_decl.plan.tags import PIXEL_DATA
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -19,6 +19,13 @@ from img2dcm_decl.compile.numbering import FRAME_OF_REFERENCE, SERIES, STUDY, nu
 from img2dcm_decl.compile.sources import instance_number
 from img2dcm_decl.compile.variants import NATIVE, holds
 from img2dcm_decl.plan.model import Slot
+from img2dcm_decl.plan.tags import (
+    FRAME_OF_REFERENCE_UID,
+    SERIES_INSTANCE_UID,
+    SOP_CLASS_UID,
+    SOP_INSTANCE_UID,
+    STUDY_INSTANCE_UID,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -29,9 +36,7 @@ if TYPE_CHECKING:
     from img2dcm_decl.iod.model import Profile, VariantRule
     from img2dcm_decl.recipe.model import Recipe
 
-SOP_CLASS_UID = 0x00080016
-SOP_INSTANCE_UID = 0x00080018
-_SHARED_UIDS = {0x0020000D: STUDY, 0x0020000E: SERIES, 0x00200052: FRAME_OF_REFERENCE}
+_SHARED_UIDS = {STUDY_INSTANCE_UID: STUDY, SERIES_INSTANCE_UID: SERIES, FRAME_OF_REFERENCE_UID: FRAME_OF_REFERENCE}
 
 
 class Ingredients(NamedTuple):

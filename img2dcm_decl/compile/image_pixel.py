@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from img2dcm_decl.attributes.dataset import Attribute, Dataset
 from img2dcm_decl.encode.elements import pad
-from img2dcm_decl.encode.layout import PIXEL_DATA_RULE, PIXEL_DATA_TAG
+from img2dcm_decl.encode.layout import PIXEL_DATA_RULE
 from img2dcm_decl.plan.model import Slot
+from img2dcm_decl.plan.tags import PIXEL_DATA
 
 ORIGIN = "image"
 
@@ -42,7 +43,7 @@ def put_image_attributes(dataset: Dataset, *, native: bool = False) -> None:
     """
     for tag, vr, rule in _IMAGE:
         dataset.put(Attribute(tag, vr, Slot(rule), ORIGIN))
-    dataset.put(Attribute(PIXEL_DATA_TAG, "OW" if native else "OB", Slot(PIXEL_DATA_RULE), ORIGIN))
+    dataset.put(Attribute(PIXEL_DATA, "OW" if native else "OB", Slot(PIXEL_DATA_RULE), ORIGIN))
     dataset.put(Attribute(_PIXEL_REPRESENTATION, "US", b"\0\0", ORIGIN))
 
 

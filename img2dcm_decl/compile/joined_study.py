@@ -9,6 +9,7 @@ from img2dcm_decl.attributes.problems import shown
 from img2dcm_decl.compile.numbering import SERIES
 from img2dcm_decl.compile.placeholder_use import ROW
 from img2dcm_decl.plan.model import Slot
+from img2dcm_decl.plan.tags import PATIENT_ID, SERIES_INSTANCE_UID, STUDY_INSTANCE_UID
 from img2dcm_decl.recipe.placeholder_filling import expand
 from img2dcm_decl.recipe.placeholders import names_in
 
@@ -25,9 +26,6 @@ if TYPE_CHECKING:
 OTHER_PATIENT = "name the source of this patient, or give a Study Instance UID of its own under keys"
 """What to do about an object of another patient than that of its study."""
 
-_PATIENT_ID = 0x00100020
-_STUDY_INSTANCE_UID = 0x0020000D
-_SERIES_INSTANCE_UID = 0x0020000E
 _BETWEEN = b"\0"
 
 
@@ -87,7 +85,7 @@ def join_study(base: Dataset, built: Sequence[Built], varying: Sequence[Varying]
         return None
     series: int | None = None
     for dataset in _datasets(built):
-        attribute = dataset.get(_SERIES_INSTANCE_UID)
+        attribute = dataset.get(SERIES_INSTANCE_UID)
         if (
             attribute
             and isinstance(attribute.content, Slot)
@@ -137,10 +135,10 @@ def check_patients(
 
 def _joined(base: Dataset, built: Sequence[Built], patient: CompiledKey | None) -> JoinedStudy | None:
     """Return the study that a source gives, if it gives one that the datasets have."""
-    uid = _text(base.get(_STUDY_INSTANCE_UID))
-    if not uid or any(_text(dataset.get(_STUDY_INSTANCE_UID)) != uid for dataset in _datasets(built)):
+    uid = _text(base.get(STUDY_INSTANCE_UID))
+    if not uid or any(_text(dataset.get(STUDY_INSTANCE_UID)) != uid for dataset in _datasets(built)):
         return None
-    return JoinedStudy(uid.encode(), _text(base.get(_PATIENT_ID)), patient.parts if patient else (), None)
+    return JoinedStudy(uid.encode(), _text(base.get(PATIENT_ID)), patient.parts if patient else (), None)
 
 
 def _datasets(built: Sequence[Built]) -> list[Dataset]:
@@ -150,7 +148,7 @@ def _datasets(built: Sequence[Built]) -> list[Dataset]:
 def _patient_id(varying: Sequence[Varying]) -> CompiledKey | None:
     """Return the key that makes Patient ID depend on the object; the last one counts."""
     keys = [attribute.key for attribute in varying]
-    return next((key for key in reversed(keys) if key.sets(_PATIENT_ID)), None)
+    return next((key for key in reversed(keys) if key.sets(PATIENT_ID)), None)
 
 
 def _text(attribute: Attribute | None) -> str:

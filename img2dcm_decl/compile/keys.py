@@ -12,6 +12,7 @@ from img2dcm_decl.attributes.text import SPECIFIC_CHARACTER_SET, UNICODE
 from img2dcm_decl.compile.numbering import fixed_texts
 from img2dcm_decl.compile.problems import line_break_advice
 from img2dcm_decl.plan.model import Slot
+from img2dcm_decl.plan.tags import SOP_INSTANCE_UID
 from img2dcm_decl.recipe.placeholder_filling import expand
 from img2dcm_decl.recipe.placeholders import Placeholder, parse
 
@@ -24,8 +25,6 @@ if TYPE_CHECKING:
     from img2dcm_decl.diagnostics import Place
     from img2dcm_decl.recipe.model import Recipe
     from img2dcm_decl.recipe.placeholders import Parts
-
-_SOP_INSTANCE_UID = 0x00080018
 
 
 class CompiledKey(NamedTuple):
@@ -96,13 +95,13 @@ def compile_removals(recipe: Recipe, dictionary: Dictionary, problems: Problems)
 
 def sop_instance_uid(varying: Sequence[Varying]) -> int | None:
     """Return which of the attributes that vary is the SOP Instance UID of objects, or None."""
-    positions = [position for position, attribute in enumerate(varying) if attribute.key.sets(_SOP_INSTANCE_UID)]
+    positions = [position for position, attribute in enumerate(varying) if attribute.key.sets(SOP_INSTANCE_UID)]
     return positions[-1] if positions else None
 
 
 def warn_of_shared_uid(keys: Sequence[CompiledKey], objects: int, problems: Problems) -> None:
     """Warn where a key gives all objects one SOP Instance UID, by which a receiver takes them for the same."""
-    given = [key for key in keys if key.sets(_SOP_INSTANCE_UID)]
+    given = [key for key in keys if key.sets(SOP_INSTANCE_UID)]
     if objects > 1 and given and given[-1].parts and not given[-1].varies:
         problems.warn(f"all {objects} objects have the same SOP Instance UID, which the keys give")
 

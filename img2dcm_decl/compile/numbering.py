@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NamedTuple
 
 from img2dcm_decl.plan.model import Slot, UidRules
+from img2dcm_decl.plan.tags import ISSUER_OF_PATIENT_ID, PATIENT_ID, PATIENT_NAME, STUDY_INSTANCE_UID
 from img2dcm_decl.recipe.placeholder_filling import expand
 from img2dcm_decl.recipe.placeholders import names_in, parse
 
@@ -22,10 +23,6 @@ CONTENT = "content"
 
 _SCOPES = {"run": "uid_of_run", "object": "uid_of_object"}
 _SETTINGS = {STUDY: "study", SERIES: "series", FRAME_OF_REFERENCE: "frame_of_reference"}
-_PATIENT_ID = 0x00100020
-_ISSUER = 0x00100021
-_PATIENT_NAME = 0x00100010
-_STUDY_INSTANCE_UID = 0x0020000D
 _NO_UID = "none"
 _BETWEEN = "\0"
 """Stands in no name and no cell, so that two texts with it between them are told apart."""
@@ -102,14 +99,16 @@ def _reaches(recipe: Recipe, keys: Sequence[CompiledKey]) -> dict[str, str]:
 
 def _patient(recipe: Recipe, keys: Sequence[CompiledKey]) -> str:
     """Return what objects of one patient agree in: identifiers, or a name where there is none."""
-    identifier, issuer, name = (_value_of(tag, recipe, keys) for tag in (_PATIENT_ID, _ISSUER, _PATIENT_NAME))
+    identifier, issuer, name = (
+        _value_of(tag, recipe, keys) for tag in (PATIENT_ID, ISSUER_OF_PATIENT_ID, PATIENT_NAME)
+    )
     told_by = (identifier, issuer) if identifier else (name,)
     return _BETWEEN.join([text for text in told_by if _varies(text)]) or "run"
 
 
 def _given_study(recipe: Recipe, keys: Sequence[CompiledKey]) -> str:
     """Return what objects of one study agree in where a key gives its UID, or nothing."""
-    given = _value_of(_STUDY_INSTANCE_UID, recipe, keys)
+    given = _value_of(STUDY_INSTANCE_UID, recipe, keys)
     return given if _varies(given) else "run" if given else ""
 
 

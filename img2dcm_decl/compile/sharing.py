@@ -10,6 +10,13 @@ from typing import TYPE_CHECKING, NamedTuple, TypeAlias
 
 from img2dcm_decl.compile.placeholder_use import ROW
 from img2dcm_decl.plan.model import Slot
+from img2dcm_decl.plan.tags import (
+    ISSUER_OF_PATIENT_ID,
+    PATIENT_ID,
+    PATIENT_NAME,
+    SERIES_INSTANCE_UID,
+    STUDY_INSTANCE_UID,
+)
 from img2dcm_decl.recipe.placeholders import names_in
 
 if TYPE_CHECKING:
@@ -20,11 +27,6 @@ if TYPE_CHECKING:
     from img2dcm_decl.compile.problems import Problems
     from img2dcm_decl.plan.model import PlannedObject
 
-_PATIENT_ID = 0x00100020
-_ISSUER = 0x00100021
-_PATIENT_NAME = 0x00100010
-_STUDY_INSTANCE_UID = 0x0020000D
-_SERIES_INSTANCE_UID = 0x0020000E
 _OF_ONE_PATIENT = "give each patient a Study Instance UID, or leave it out of keys and sources to have one generated"
 _FOLDERS = frozenset({"image.folder", "image.parent"})
 """Folders are named after patients more often than single images are."""
@@ -101,9 +103,9 @@ def check_sharing(
 
 def _sharings(made: Built) -> Iterator[Sharing]:
     """Yield what is to be looked at in a variant; what reaches no further by itself is not."""
-    study, series, name = (_reach(made, tag) for tag in (_STUDY_INSTANCE_UID, _SERIES_INSTANCE_UID, _PATIENT_NAME))
-    number, issuer = _reach(made, _PATIENT_ID), _reach(made, _ISSUER)
-    identifier = made.dataset.get(_PATIENT_ID)
+    study, series, name = (_reach(made, tag) for tag in (STUDY_INSTANCE_UID, SERIES_INSTANCE_UID, PATIENT_NAME))
+    number, issuer = _reach(made, PATIENT_ID), _reach(made, ISSUER_OF_PATIENT_ID)
+    identifier = made.dataset.get(PATIENT_ID)
     patient = (name,) if identifier is None or identifier.empty else (number, issuer)
     if number != _ALL and issuer == _ALL and name not in (_ALL, number):
         yield Sharing(number, (name,), (name,), "have the same Patient ID, but not the same Patient's Name", "")

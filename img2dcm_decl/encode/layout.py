@@ -28,7 +28,6 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterable, Sequence
     from typing import TypeAlias
 
-PIXEL_DATA_TAG = 0x7FE00010
 PIXEL_DATA_RULE = "pixel_data"
 PADDING_TAG = 0xFFFCFFFC
 

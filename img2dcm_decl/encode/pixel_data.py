@@ -5,7 +5,7 @@ from __future__ import annotations
 from struct import Struct, pack
 
 from img2dcm_decl.encode.elements import ITEM, SEQUENCE_DELIMITER, UNDEFINED_LENGTH, header
-from img2dcm_decl.encode.layout import PIXEL_DATA_TAG
+from img2dcm_decl.plan.tags import PIXEL_DATA
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -24,7 +24,7 @@ def even(size: int) -> int:
 
 def native_header(size: int) -> bytes:
     """Return the header of native Pixel Data of `size` bytes; its VR is OW as img2dcm writes it."""
-    return header(PIXEL_DATA_TAG, "OW", even(size))
+    return header(PIXEL_DATA, "OW", even(size))
 
 
 def native_size(size: int) -> int:
@@ -51,7 +51,7 @@ def encapsulated_header(sizes: Sequence[int]) -> bytes:
     """
     offsets = frame_offsets(sizes)
     table = b"" if offsets[-1] > _LARGEST_OFFSET else pack(f"<{len(offsets)}I", *offsets)
-    return header(PIXEL_DATA_TAG, "OB", UNDEFINED_LENGTH) + _ITEM_HEADER.pack(ITEM, len(table)) + table
+    return header(PIXEL_DATA, "OB", UNDEFINED_LENGTH) + _ITEM_HEADER.pack(ITEM, len(table)) + table
 
 
 def encapsulated_size(sizes: Sequence[int]) -> int:

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from img2dcm_decl.plan.model import Slot
+from img2dcm_decl.plan.tags import SOP_INSTANCE_UID
 from img2dcm_decl.run.files import remove
-from img2dcm_decl.run.prepared import SOP_INSTANCE_TAG
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -86,7 +86,7 @@ class Instances:
 def _may_agree(plan: Plan) -> bool:
     random = plan.uids.method == "fresh"
     elements = (element for variant in plan.variants for element in variant.elements)
-    uids = (element.content for element in elements if element.tag == SOP_INSTANCE_TAG)
+    uids = (element.content for element in elements if element.tag == SOP_INSTANCE_UID)
     return any(isinstance(uid, Slot) and not (random and uid.rule == "uid_of_object") for uid in uids)
 
 

@@ -6,6 +6,7 @@ from img2dcm_decl.encode.layout import Node, Pixels, lay_out, settle
 from img2dcm_decl.encode.part10 import meta_elements
 from img2dcm_decl.lean_typing import NamedTuple
 from img2dcm_decl.plan.model import Encoding, Slot
+from img2dcm_decl.plan.tags import SERIES_INSTANCE_UID, SOP_CLASS_UID, SOP_INSTANCE_UID, STUDY_INSTANCE_UID
 from img2dcm_decl.run.rules import RULES_OF_KINDS, RULES_OF_OFFSETS
 
 TYPE_CHECKING = False
@@ -16,13 +17,9 @@ if TYPE_CHECKING:
     from img2dcm_decl.plan.model import Content, Element, Variant
     from img2dcm_decl.run.rules import Subject
 
-_SOP_CLASS_TAG = 0x00080016
-SOP_INSTANCE_TAG = 0x00080018
-_STUDY_TAG = 0x0020000D
-_SERIES_TAG = 0x0020000E
 #: Kinds of images that are remembered; archives have few.
 _MOST_KINDS = 64
-_TOLD = (_SOP_CLASS_TAG, SOP_INSTANCE_TAG, _STUDY_TAG, _SERIES_TAG)
+_TOLD = (SOP_CLASS_UID, SOP_INSTANCE_UID, STUDY_INSTANCE_UID, SERIES_INSTANCE_UID)
 
 
 class Prepared(NamedTuple):
@@ -104,7 +101,7 @@ def prepare(variant: Variant, encoding: Encoding) -> Prepared:
     contents = {element.tag: element.content for element in variant.elements}
     dataset = lay_out(variant.elements, encoding)
     return Prepared(
-        meta=lay_out(meta_elements(contents.get(_SOP_CLASS_TAG, b""), contents.get(SOP_INSTANCE_TAG, b"")), Encoding()),
+        meta=lay_out(meta_elements(contents.get(SOP_CLASS_UID, b""), contents.get(SOP_INSTANCE_UID, b"")), Encoding()),
         dataset=dataset,
         has_pixels=any(isinstance(node, Pixels) for node in _flat(dataset)),
         uids=tuple(_uid(contents.get(tag, b"")) for tag in _TOLD),

@@ -5,12 +5,13 @@ from __future__ import annotations
 from struct import pack
 
 from img2dcm_decl.encode.elements import pad
-from img2dcm_decl.encode.layout import PIXEL_DATA_RULE, PIXEL_DATA_TAG
+from img2dcm_decl.encode.layout import PIXEL_DATA_RULE
 from img2dcm_decl.encode.pixel_data import extended_lengths, extended_offsets
 from img2dcm_decl.errors import PlanError
 from img2dcm_decl.images.base import Facts
 from img2dcm_decl.lean_typing import NamedTuple
 from img2dcm_decl.plan.model import Slot
+from img2dcm_decl.plan.tags import PIXEL_DATA
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -185,7 +186,7 @@ def check_variants(variants: Iterable[Variant]) -> None:
 
 def _is_pixel_data(element: Element) -> bool:
     content = element.content
-    return element.tag == PIXEL_DATA_TAG and isinstance(content, Slot) and content.rule == PIXEL_DATA_RULE
+    return element.tag == PIXEL_DATA and isinstance(content, Slot) and content.rule == PIXEL_DATA_RULE
 
 
 def _slots(elements: Iterable[Element]) -> Iterator[Slot]:
