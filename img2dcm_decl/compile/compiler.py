@@ -79,16 +79,10 @@ def compile_recipe(recipe: Recipe, formats: Collection[str], stdin: io.BufferedR
     outputs = output_names(recipe, subjects, problems)
     check_outputs(recipe, outputs, subjects, problems)
     bound = sources_vary(recipe)
-    multi_frame = profile.multi_frame
-    ingredients = Ingredients(
-        recipe,
-        profile,
-        dictionary,
-        Dataset() if bound else read_sources(recipe, dictionary, problems, stdin, multi_frame=multi_frame),
-        compile_keys(recipe, dictionary, problems),
-        compile_removals(recipe, dictionary, problems),
-        len(subjects),
-    )
+    base = Dataset() if bound else read_sources(recipe, dictionary, problems, stdin, multi_frame=profile.multi_frame)
+    keys = compile_keys(recipe, dictionary, problems)
+    removals = compile_removals(recipe, dictionary, problems)
+    ingredients = Ingredients(recipe, profile, dictionary, base, keys, removals, len(subjects))
     variants, objects = _contents(ingredients, subjects, outputs, problems, bound=bound)
     logging = log_rules(recipe, subjects.all_images, outputs, problems)
     time = plan_time(recipe, variants, dictionary, problems)
@@ -96,22 +90,8 @@ def compile_recipe(recipe: Recipe, formats: Collection[str], stdin: io.BufferedR
     if bound:
         check_first(recipe, objects[0], problems)
         problems.raise_any()
-    return Plan(
-        folder=recipe.folder,
-        variants=variants,
-        objects=objects,
-        title=expand(parse(recipe.title), {}),
-        images=_image_rules(recipe),
-        encoding=_encoding(recipe),
-        existing=recipe.output.existing,
-        logging=logging,
-        uids=plan_uid_rules(recipe),
-        time=time,
-        record=record_of(recipe),
-        bound=bound,
-        warnings=problems.warnings,
-        notes=problems.notes,
-    )
+    plan = _plan(recipe, variants, objects, bound=bound)
+    return plan._replace(logging=logging, time=time, warnings=problems.warnings, notes=problems.notes)
 
 
 def _check_format(recipe: Recipe, formats: Collection[str], problems: Problems) -> None:
@@ -150,6 +130,22 @@ def _contents(
         check_sharing(built, varying, len(fixed), objects, problems)
         check_patients(ingredients.base, built, varying, subjects, problems)
     return to_variants(built), objects
+
+
+def _plan(recipe: Recipe, variants: tuple[Variant, ...], objects: PackedObjects, *, bound: bool) -> Plan:
+    """Return a plan with the settings of a recipe in which nothing can be wrong any more."""
+    return Plan(
+        folder=recipe.folder,
+        variants=variants,
+        objects=objects,
+        title=expand(parse(recipe.title), {}),
+        images=_image_rules(recipe),
+        encoding=_encoding(recipe),
+        existing=recipe.output.existing,
+        uids=plan_uid_rules(recipe),
+        record=record_of(recipe),
+        bound=bound,
+    )
 
 
 def _image_rules(recipe: Recipe) -> ImageRules:

@@ -56,24 +56,12 @@ def join_table(
     complete : bool
         Whether these are all images; where some were not found, rows without an image say nothing.
     """
-    name = expand(parse(table.file), {})
     key = parse(table.key)
     values = ImageValues(recipe.folder, images, names_in(key))
     keys = _keys(key, images, values, problems, recipe.place("table", "key"))
     join_ = _Join(recipe, table, keys)
-    try:
-        with open_input(join(recipe.folder, name)) as file:
-            reader = open_table(file, name, table)
-            rows = Rows(name, _columns(recipe, reader, problems))
-            join_.take(reader, rows, problems, complete=complete)
-    except TableError as error:
-        where = f"{name}:{error.line}" if error.line else name
-        setting = "column" if shown(table.column) in error.message else "file"
-        problems.add(f"{where}: {error.message}", "table", setting, help=error.help)
-        return images, None
-    except (OSError, ValueError) as error:
-        reason = getattr(error, "strerror", None) or str(error)
-        problems.add(f"the table '{name}' cannot be read: {reason}", "table", "file")
+    rows = _read(recipe, table, join_, problems, complete=complete)
+    if rows is None:
         return images, None
     found = [join_.row_of(key) for key in keys]
     missing = [position for position, row in enumerate(found) if row == NO_ROW]
@@ -84,6 +72,26 @@ def join_table(
     if table.shared_rows == "error":
         _check_folders(images, rows, problems, recipe.place("table", "key"))
     return images, rows
+
+
+def _read(recipe: Recipe, table: Table, join_: _Join, problems: Problems, *, complete: bool) -> Rows | None:
+    """Return the rows of a table that images have; None where it cannot be read."""
+    name = expand(parse(table.file), {})
+    try:
+        with open_input(join(recipe.folder, name)) as file:
+            reader = open_table(file, name, table)
+            rows = Rows(name, _columns(recipe, reader, problems))
+            join_.take(reader, rows, problems, complete=complete)
+    except TableError as error:
+        where = f"{name}:{error.line}" if error.line else name
+        setting = "column" if shown(table.column) in error.message else "file"
+        problems.add(f"{where}: {error.message}", "table", setting, help=error.help)
+        return None
+    except (OSError, ValueError) as error:
+        reason = getattr(error, "strerror", None) or str(error)
+        problems.add(f"the table '{name}' cannot be read: {reason}", "table", "file")
+        return None
+    return rows
 
 
 class _Join:

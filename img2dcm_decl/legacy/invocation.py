@@ -111,13 +111,20 @@ def parse(
     wants_version = line.find("--version") is not None
     if wants_help or wants_version:
         return Invocation(None, help=wants_help, version=wants_version, expanded=line.long_form, line=line)
+    dictionaries = tuple(name for name in environ.get(DICTIONARY_VARIABLE, "").split(path_separator) if name)
+    return _conversion(line, dictionaries, read_log_config)
+
+
+def _conversion(
+    line: Line, dictionaries: tuple[str, ...], read_log_config: Callable[[str], Settings] | None
+) -> Invocation:
+    """Return what a line that converts asks for; how much it logs decides whether mistakes in the rest are said."""
     check_logging(line)
     given = line.find("--log-config")
     log_config = given.values[0] if given else None
     log_settings = read_log_config(log_config) if read_log_config and log_config is not None else None
     level = log_settings.root.level if log_settings else log_level(line)
     check(line, level)
-    dictionaries = tuple(name for name in environ.get(DICTIONARY_VARIABLE, "").split(path_separator) if name)
     return Invocation(
         recipe=to_recipe(line, dictionaries),
         level=level,
