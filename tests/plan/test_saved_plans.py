@@ -220,7 +220,7 @@ def test_a_damaged_plan_is_refused_with_its_place(where: tuple[str | int, ...], 
 
 @pytest.mark.parametrize("text", ["{}", '{"objects": []}'])
 def test_what_does_not_say_that_it_is_a_plan_is_told_from_a_plan_of_another_format(text: str) -> None:
-    with pytest.raises(PlanError, match="^this is no saved plan: "):
+    with pytest.raises(PlanError, match=r"^this is no saved plan: "):
         load_plan(text)
 
 
