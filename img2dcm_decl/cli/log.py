@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 from img2dcm_decl.lean_typing import NamedTuple
+from img2dcm_decl.plan.choices import LEVELS
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable
-
-#: From the quietest to the most talkative; at `off` nothing is said.
-LEVELS = ("off", "fatal", "error", "warn", "info", "debug", "trace")
 
 
 class About(NamedTuple):

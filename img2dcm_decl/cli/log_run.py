@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import os
 
-from img2dcm_decl.cli.log import LEVELS, Log, Message
+from img2dcm_decl.cli.log import Log, Message
 from img2dcm_decl.cli.log_forms import as_img2dcm, as_json, for_people
 from img2dcm_decl.cli.streams import printable, say, shown
 from img2dcm_decl.cli.summary import Tally
 from img2dcm_decl.errors import Img2dcmError, UsageError
+from img2dcm_decl.plan.choices import LEVELS
 from img2dcm_decl.plan.locations import STDIO, is_url
 from img2dcm_decl.plan.model import LogRules
 from img2dcm_decl.plan.same_file import same_file

@@ -6,6 +6,7 @@ import os
 
 from img2dcm_decl.errors import UsageError
 from img2dcm_decl.lean_typing import NamedTuple
+from img2dcm_decl.plan.choices import CHOICES
 
 PLAN_SUFFIX = ".json"
 _CLUSTERS = ("dask://", "dask+tls://")
@@ -53,8 +54,8 @@ EXISTING = RunOption(
     "existing",
     ("--existing",),
     "What happens where an output exists already, whatever the recipe or plan says.",
-    "error|replace|skip",
-    ("error", "replace", "skip"),
+    "|".join(CHOICES["existing"]),
+    CHOICES["existing"],
 )
 SET = RunOption(
     "settings",
@@ -92,8 +93,8 @@ LOG_FORMAT = RunOption(
     "log_format",
     ("--log-format",),
     "In which form messages are said, whatever the recipe or plan says.",
-    "text|json",
-    ("text", "json"),
+    "|".join(CHOICES["logging.format"]),
+    CHOICES["logging.format"],
 )
 QUIET = RunOption("quiet", ("--quiet", "-q"), "Say nothing but what went wrong.")
 VERBOSE = RunOption("verbose", ("--verbose", "-v"), "Say each file that is written, and the notes of the plan.")

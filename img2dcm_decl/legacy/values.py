@@ -7,6 +7,7 @@ from collections.abc import Callable
 from typing import TypeAlias
 
 from img2dcm_decl.errors import UsageError
+from img2dcm_decl.legacy.log4cplus import model
 from img2dcm_decl.recipe.model import Key
 from img2dcm_decl.recipe.placeholders import escape
 
@@ -14,16 +15,7 @@ Reader: TypeAlias = Callable[[str, str], object]
 
 MOST_PADDING = 1 << 20
 FORMATS = {"JPEG": "jpeg", "BMP": "bmp"}
-LEVELS = {
-    "off": "off",
-    "fatal": "fatal",
-    "error": "error",
-    "warn": "warn",
-    "info": "info",
-    "debug": "debug",
-    "trace": "trace",
-    "all": "trace",
-}
+LEVELS = {name.lower(): level for name, level in model.LEVELS.items()}
 
 _NUMBER = re.compile(r"[ \t]*\+?0*([0-9]{1,7})", re.ASCII)
 

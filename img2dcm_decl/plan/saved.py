@@ -28,6 +28,7 @@ from img2dcm_decl.plan.checked import (
     optional_list_in,
     texts_in,
 )
+from img2dcm_decl.plan.choices import CHOICES
 from img2dcm_decl.plan.locations import STDIO
 from img2dcm_decl.plan.model import (
     PLAN_VERSION,
@@ -63,20 +64,6 @@ MOST_DEPTH = 32
 VRS = frozenset(
     "AE AS AT CS DA DS DT FD FL IS LO LT OB OD OF OL OV OW PN SH SL SQ SS ST SV TM UC UI UL UN UR US UT UV".split()
 )
-_CHOICES: dict[str, tuple[str, ...]] = {
-    "progressive": ("accept", "reject"),
-    "extended": ("accept", "reject"),
-    "jfif": ("optional", "required"),
-    "app_segments": ("remove", "keep"),
-    "comments": ("keep", "remove"),
-    "file_format": ("part10", "dataset"),
-    "group_length": ("recalculate", "create", "remove"),
-    "sequence_length": ("explicit", "undefined"),
-    "method": ("fresh", "derived"),
-    "existing": ("error", "replace", "skip"),
-    "logging.level": ("off", "fatal", "error", "warn", "info", "debug", "trace"),
-    "logging.format": ("text", "json"),
-}
 #: The members of each object of the JSON; keywords and `$schema` are for people and editors.
 _PLAN = frozenset({*Plan._fields, "plan", "$schema"}) - {"version", "bound"}
 _OBJECT = frozenset(PlannedObject._fields) - {"values", "warnings"}
@@ -222,7 +209,7 @@ def load_plan(text: str) -> Plan:
         title=a_text(top.get("title", ""), "title"),
         images=ImageRules(**_settings(top, "images", ImageRules._field_defaults)),
         encoding=Encoding(**_settings(top, "encoding", Encoding._field_defaults)),
-        existing=a_choice(_CHOICES["existing"], top.get("existing", "error"), "existing"),
+        existing=a_choice(CHOICES["existing"], top.get("existing", "error"), "existing"),
         logging=LogRules(**_settings(top, "logging", LogRules._field_defaults)),
         uids=UidRules(**_settings(top, "uids", UidRules._field_defaults)),
         time=_unless_empty(a_time, top.get("time", ""), "time"),
@@ -334,9 +321,8 @@ def _settings(top: dict[str, Json], section: str, defaults: dict[str, Json]) -> 
 
 
 def _setting(name: str, value: Json, where: str) -> str | int:
-    for choice in (name, where):
-        if choice in _CHOICES:
-            return a_choice(_CHOICES[choice], value, where)
+    if where in CHOICES:
+        return a_choice(CHOICES[where], value, where)
     if where == "logging.file":
         return _unless_empty(a_path, value, where)
     if where == "uids.root":

@@ -20,7 +20,7 @@ from img2dcm_decl.attributes.keys import Keys
 from img2dcm_decl.attributes.paths import parse_path
 from img2dcm_decl.cli.compiling import to_binder, to_plan
 from img2dcm_decl.cli.loading import read_plan
-from img2dcm_decl.cli.log import LEVELS, About, Message
+from img2dcm_decl.cli.log import About, Message
 from img2dcm_decl.cli.log_config import Surroundings, read_log_config
 from img2dcm_decl.cli.log_loggers import Loggers
 from img2dcm_decl.diagnostics import headline, render
@@ -29,6 +29,7 @@ from img2dcm_decl.legacy.differences import notes
 from img2dcm_decl.legacy.invocation import parse
 from img2dcm_decl.legacy.log4cplus.model import SystemLog, Target
 from img2dcm_decl.legacy.relocation import relocate
+from img2dcm_decl.plan.choices import LEVELS
 from img2dcm_decl.plan.model import ImageRules, Plan, PlannedObject
 from img2dcm_decl.plan.saved import dump_plan, load_plan
 from img2dcm_decl.recipe.model import Recipe

@@ -10,12 +10,13 @@ from pathlib import Path
 
 import pytest
 
-from img2dcm_decl.cli.log import LEVELS, About, Log, Message
+from img2dcm_decl.cli.log import About, Log, Message
 from img2dcm_decl.cli.log_forms import as_img2dcm, as_json, for_people
 from img2dcm_decl.cli.log_run import RunLogs
 from img2dcm_decl.cli.request import RunRequest
 from img2dcm_decl.cli.running import run
 from img2dcm_decl.errors import OutputError
+from img2dcm_decl.plan.choices import LEVELS
 from img2dcm_decl.plan.model import LogRules, Plan
 
 Cli = Callable[..., tuple[int, str, str]]
