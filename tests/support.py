@@ -1,4 +1,4 @@
-"""What several tests need: the folder of real files, and where the checkout is."""
+"""What several tests need: the folder of real files, where the checkout is, and a run of all objects of a job."""
 
 from __future__ import annotations
 
@@ -9,6 +9,10 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
+
+from img2dcm_decl.run.runner import Job, Outcome
+from img2dcm_decl.run.tasks import Run, Task
+from img2dcm_decl.run.workers import outcomes
 
 ROOT = Path(__file__).resolve().parent.parent
 
@@ -40,3 +44,9 @@ def heeding_interrupts() -> Iterator[None]:
         yield
     finally:
         signal.signal(signal.SIGINT, before)
+
+
+def outcomes_of(job: Job) -> Iterator[Outcome]:
+    """Make all objects of a job in this process, as a run does that begins with none of them made."""
+    job.check()
+    yield from outcomes(Run(job, map(Task, job.plan.objects), len(job.plan.objects)))

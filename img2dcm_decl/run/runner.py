@@ -166,18 +166,6 @@ class Job:
         self.__dict__.update(state, _folders=Folders())
         self._prepared = PreparedVariants(self.plan.variants, self.plan.encoding)
 
-    def run(self) -> Iterator[Outcome]:
-        """Make the objects one by one; a failed one does not keep the others from being made.
-
-        Raises
-        ------
-        OutputError
-            An output exists that is neither to be replaced nor skipped. Nothing was written then.
-        """
-        self.check()
-        for planned in self.plan.objects:
-            yield self.convert(planned)
-
     def check(self, ours: Callable[[str], bool] | None = None) -> None:
         """Check that no output exists that would have to be replaced.
 

@@ -6,7 +6,7 @@ import glob
 import json
 from typing import TYPE_CHECKING, NamedTuple
 
-from support import corpus_dir
+from support import corpus_dir, outcomes_of
 
 from img2dcm_decl.compile.compiler import compile_recipe
 from img2dcm_decl.images.registry import FORMATS
@@ -44,4 +44,4 @@ def run_corpus(sop_class: str, folder: Path) -> Run:
         "output": "${image.parent}/${image.name}.dcm",
     }
     plan = compile_recipe(read_recipe(json.dumps(recipe), "corpus.yaml", str(folder)), FORMATS)
-    return Run(folder, {outcome.planned.images[0]: outcome for outcome in Job(plan).run()})
+    return Run(folder, {outcome.planned.images[0]: outcome for outcome in outcomes_of(Job(plan))})

@@ -13,6 +13,7 @@ from typing import Any, NamedTuple, TypeAlias
 
 import images_made
 from fuzz import archives, seeds
+from support import outcomes_of
 
 from img2dcm_decl.attributes.dataset import Dataset
 from img2dcm_decl.attributes.dictionary import Dictionary
@@ -258,7 +259,7 @@ def _run(given: Plan, bind: Callable[[PlannedObject], PlannedObject] | None = No
     written: list[str] = []
     with io.FileIO(os.devnull, "w") as sink:
         try:
-            for outcome in Job(given, sink, bind=bind).run():
+            for outcome in outcomes_of(Job(given, sink, bind=bind)):
                 names += (*outcome.planned.images, outcome.planned.output)
                 if outcome.status == "failed":
                     refusals.append(outcome.message)

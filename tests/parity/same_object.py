@@ -7,6 +7,8 @@ import itertools
 import time
 from pathlib import Path
 
+from support import outcomes_of
+
 from img2dcm_decl.compile.compiler import compile_recipe
 from img2dcm_decl.images.registry import FORMATS
 from img2dcm_decl.recipe.model import Recipe
@@ -36,7 +38,7 @@ def object_of(recipe: Recipe) -> bytes:
     numbers = itertools.count(1)
     stream = Stream()
     sources = Sources(lambda: f"2.25.{next(numbers)}", lambda: NOON)
-    (outcome,) = Job(compile_recipe(recipe, FORMATS), stream, sources).run()
+    (outcome,) = outcomes_of(Job(compile_recipe(recipe, FORMATS), stream, sources))
     assert (outcome.status, outcome.message) == ("written", "")
     if outcome.output != "-":
         written = Path(outcome.output)

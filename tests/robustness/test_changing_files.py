@@ -11,6 +11,7 @@ import pydicom
 import pytest
 from benchmarks.inputs import write_bmp, write_jpeg
 from robustness.commands import write_recipe
+from support import outcomes_of
 
 from img2dcm_decl.compile.compiler import compile_recipe
 from img2dcm_decl.images.registry import FORMATS
@@ -56,7 +57,7 @@ def test_an_image_that_changes_between_header_and_pixels_fails_in_one_line(
             alter(image)
         return random_uid()
 
-    (outcome,) = Job(plan_for(write_recipe(tmp_path, name)), sources=Sources(uid_and_change)).run()
+    (outcome,) = outcomes_of(Job(plan_for(write_recipe(tmp_path, name)), sources=Sources(uid_and_change)))
     assert outcome.status == "failed"
     assert outcome.message.startswith(f"{image}: ")
     assert reason in outcome.message
@@ -69,7 +70,7 @@ def test_an_image_that_vanishes_before_its_turn_fails_alone(tmp_path: Path) -> N
         write_jpeg(tmp_path / f"{name}.jpg", 50_000)
     plan = plan_for(write_recipe(tmp_path, "*.jpg"))
     (tmp_path / "b.jpg").unlink()
-    outcomes = list(Job(plan).run())
+    outcomes = list(outcomes_of(Job(plan)))
     assert [outcome.status for outcome in outcomes] == ["written", "failed", "written"]
     assert outcomes[1].message == f"{tmp_path / 'b.jpg'}: cannot be read: No such file or directory"
 
@@ -78,7 +79,7 @@ def test_an_output_folder_that_vanishes_fails_or_is_made_again(tmp_path: Path) -
     for name in ("a", "b"):
         write_jpeg(tmp_path / f"{name}.jpg", 50_000)
     outcomes = []
-    for outcome in Job(plan_for(write_recipe(tmp_path, "*.jpg"))).run():
+    for outcome in outcomes_of(Job(plan_for(write_recipe(tmp_path, "*.jpg")))):
         outcomes.append(outcome)
         shutil.rmtree(tmp_path / "out", ignore_errors=True)
     assert outcomes[0].status == "written"
@@ -86,7 +87,7 @@ def test_an_output_folder_that_vanishes_fails_or_is_made_again(tmp_path: Path) -
 
 
 def written(recipe: Path) -> list[str]:
-    return [outcome.status for outcome in Job(plan_for(recipe)).run()]
+    return [outcome.status for outcome in outcomes_of(Job(plan_for(recipe)))]
 
 
 def test_existing_outputs_are_replaced_or_skipped_as_the_recipe_says(tmp_path: Path) -> None:
@@ -128,7 +129,7 @@ def test_a_symbolic_link_to_itself_gives_way_or_is_one_line(tmp_path: Path) -> N
     write_jpeg(tmp_path / "a.jpg", 50_000)
     (tmp_path / "out").mkdir()
     symlink(tmp_path / "out" / "a.dcm", tmp_path / "out" / "a.dcm")
-    (outcome,) = Job(plan_for(write_recipe(tmp_path, "a.jpg", existing="replace"))).run()
+    (outcome,) = outcomes_of(Job(plan_for(write_recipe(tmp_path, "a.jpg", existing="replace"))))
     assert outcome.status in ("written", "failed")
     assert "\n" not in outcome.message
     assert len(os.listdir(tmp_path / "out")) == 1

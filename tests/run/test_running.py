@@ -13,6 +13,7 @@ import pytest
 from images_made import bmp, jpeg
 from PIL import Image
 from pydicom.encaps import generate_frames, parse_basic_offsets
+from support import outcomes_of
 
 from img2dcm_decl.encode.elements import EXPLICIT_LITTLE_ENDIAN, pad
 from img2dcm_decl.encode.pixel_data import encapsulated_header, extended_lengths, extended_offsets, frame_offsets
@@ -56,7 +57,7 @@ def plan(folder: Path, *objects: PlannedObject, **changes: Any) -> Plan:
 
 
 def run(made: Plan, **options: Any) -> list[Outcome]:
-    return list(Job(made, **options).run())
+    return list(outcomes_of(Job(made, **options)))
 
 
 @pytest.fixture

@@ -14,6 +14,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from images_made import jpeg
 from pydicom.uid import UID
+from support import outcomes_of
 
 from img2dcm_decl.encode.elements import pad
 from img2dcm_decl.errors import PlanError
@@ -99,7 +100,7 @@ def test_a_hash_is_what_it_is_for_ever() -> None:
 
 def test_derived_uids_and_a_stated_time_give_the_same_bytes_in_every_run(folder: Path) -> None:
     for out in ("one", "two"):
-        for outcome in Job(plan(folder, out, uids=DERIVED, time="20260131101500")).run():
+        for outcome in outcomes_of(Job(plan(folder, out, uids=DERIVED, time="20260131101500"))):
             assert outcome.status == "written"
     for name in ("0.dcm", "1.dcm", "2.dcm"):
         assert (folder / "one" / name).read_bytes() == (folder / "two" / name).read_bytes()
@@ -221,6 +222,6 @@ def test_an_object_is_bound_before_it_is_made(folder: Path) -> None:
 def test_an_object_whose_own_dataset_asks_for_the_unknown_fails_alone(folder: Path) -> None:
     wanted = plan(folder)
     own = wanted.objects[0]._replace(variants=(Variant((), "", (Element(0x00100010, "PN", Slot("nothing")),)),))
-    outcomes = list(Job(wanted._replace(objects=(own, *wanted.objects[1:]))).run())
+    outcomes = list(outcomes_of(Job(wanted._replace(objects=(own, *wanted.objects[1:])))))
     assert [outcome.status for outcome in outcomes] == ["failed", "written", "written"]
     assert "'nothing' is unknown" in outcomes[0].message

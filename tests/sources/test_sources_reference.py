@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from support import ROOT, shared_dir
+from support import ROOT, outcomes_of, shared_dir
 
 from img2dcm_decl.compile.compiler import compile_recipe
 from img2dcm_decl.errors import Img2dcmError
@@ -58,7 +58,8 @@ def convert(argv: list[str], folder: Path, env: dict[str, str]) -> tuple[int, by
     try:
         recipe = parse(argv, environ=env).recipe
         assert recipe is not None
-        failed = [o.message for o in Job(compile_recipe(recipe, tuple(FORMATS)), output).run() if o.status == "failed"]
+        job = Job(compile_recipe(recipe, tuple(FORMATS)), output)
+        failed = [outcome.message for outcome in outcomes_of(job) if outcome.status == "failed"]
     except Img2dcmError as error:
         return error.exit_code, b"", str(error).encode()
     finally:
