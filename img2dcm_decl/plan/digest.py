@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from img2dcm_decl.plan.model import Slot
+from img2dcm_decl.plan.tags import INSTANCE_NUMBER
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -29,6 +30,24 @@ def digest(plan: Plan) -> str:
         SHA-256 (FIPS 180-4), 64 hexadecimal digits.
     """
     return _digest((plan.version, plan.variants, plan.images, plan.encoding, plan.uids, plan.time))
+
+
+def run_digest(plan: Plan) -> str:
+    """Return the digest of what the derived UIDs of a run stand for: what all objects of a plan share.
+
+    Instance Number takes no part: whether objects are counted depends on how many there are, and one image that is
+    converted again stays in its study.
+
+    Returns
+    -------
+    str
+        As from `digest`.
+    """
+    return digest(plan._replace(variants=tuple([_uncounted(variant) for variant in plan.variants])))
+
+
+def _uncounted(variant: Variant) -> Variant:
+    return variant._replace(elements=tuple([one for one in variant.elements if one.tag != INSTANCE_NUMBER]))
 
 
 def object_digest(planned: PlannedObject, *, counted: bool = True) -> str:

@@ -134,9 +134,9 @@ def sources_of(plan: Plan, key: bytes = b"") -> Sources:
     now = time.localtime if not plan.time else partial(time.struct_time, _parts(plan.time))
     new_uid = partial(random_uid, rules.root)
     if rules.method == "derived":
-        from img2dcm_decl.plan.digest import digest
+        from img2dcm_decl.plan.digest import run_digest
 
-        run = digest(plan)
+        run = run_digest(plan)
         scope = run if rules.of_run else ""
         return Sources(new_uid, now, None, Derivation(rules.root, rules.key.encode(), run, objects=True, scope=scope))
     return Sources(new_uid, now, None, Derivation(rules.root, key) if key else None)

@@ -39,6 +39,17 @@ def test_options_decide_how_much_is_said(cli: Cli, options: list[str], said: lis
     assert [line for line in err.splitlines() if "Character" not in line] == said
 
 
+def test_an_image_that_is_converted_again_keeps_its_derived_uids(cli: Cli, work: Path) -> None:
+    (work / "r.yaml").write_text(
+        "recipe: 1\ninputs: {images: '*.bmp'}\nuids: {method: derived}\noutput: '${image.stem}.dcm'\n"
+    )
+    assert cli("run", "r.yaml")[0] == 0
+    assert cli("run", "r.yaml", "--image", "b.bmp", "--output", "again.dcm")[0] == 0
+    first, again = (pydicom.dcmread(work / name) for name in ("b.dcm", "again.dcm"))
+    for keyword in ("SOPInstanceUID", "SeriesInstanceUID", "StudyInstanceUID"):
+        assert again[keyword] == first[keyword]
+
+
 def test_a_single_object_that_is_made_or_not_is_said_once(cli: Cli, work: Path) -> None:
     (work / "b.bmp").unlink()
     again = ("run", "recipe.yaml", "--existing", "skip", "-v")

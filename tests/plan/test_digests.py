@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from img2dcm_decl.plan.digest import digest, is_counted, object_digest
+from img2dcm_decl.plan.digest import digest, is_counted, object_digest, run_digest
 from img2dcm_decl.plan.model import (
     Condition,
     Element,
@@ -47,6 +47,14 @@ PLAN = Plan(".", (Variant((Condition("rows", (1, "1")),), "", (ELEMENT,)),), (OB
 )
 def test_what_decides_the_bytes_decides_the_digest(change: dict[str, Any]) -> None:
     assert digest(PLAN._replace(**change)) != digest(PLAN)
+
+
+def test_instance_numbers_are_no_part_of_what_a_run_is() -> None:
+    number = ELEMENT._replace(tag=0x00200013, content=Slot("number", "1"))
+    counted, other = (PLAN._replace(variants=(Variant(elements=(ELEMENT, last)),)) for last in (number, ELEMENT))
+    alone = PLAN._replace(variants=(Variant(elements=(ELEMENT,)),))
+    assert digest(counted) != digest(alone)
+    assert run_digest(counted) == run_digest(alone) != run_digest(other)
 
 
 @pytest.mark.parametrize(
