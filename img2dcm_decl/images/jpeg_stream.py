@@ -5,13 +5,13 @@ The file passes through memory in blocks; the only bytes looked at one by one ar
 
 from __future__ import annotations
 
+import io
 import re
-from functools import cache
-from struct import Struct
+from functools import cache, lru_cache
 
 from img2dcm_decl.errors import ImageError
 from img2dcm_decl.images import jpeg_markers as markers
-from img2dcm_decl.images.reading import read_up_to
+from img2dcm_decl.images.jpeg_window import HEAD, Window
 from img2dcm_decl.lean_typing import NamedTuple
 
 TYPE_CHECKING = False
@@ -22,7 +22,6 @@ if TYPE_CHECKING:
 
 BLOCK = 1 << 19
 
-# The module re compiles patterns when they are first used and keeps them; most images need only one of these.
 #: Any marker. A stuffed zero or a fill byte after FF makes none.
 _MARKER = rb"\xff[\x01-\xfe]"
 _NO_FILL = rb"[^\xff]"
@@ -38,8 +37,7 @@ _NO_HP_TRANSFORM = b"mrfx\0"
 _READ = markers.FRAME_HEADERS | {markers.SOS, markers.DHP, markers.APP0, markers.APP8, markers.APP14}
 #: What stands behind FF where no marker begins: a stuffed zero, or fill bytes.
 _NO_MARKER = frozenset({0x00, 0xFF})
-#: FF, marker and length of a segment.
-_HEAD = Struct(">BBH")
+_ENDS = frozenset({markers.SOI, markers.EOI})
 #: More than any frame or scan header takes.
 _MOST_READ = 1024
 #: Parts that a stream may fall into; each costs memory, and no encoder writes a hundred.
@@ -125,7 +123,57 @@ def scan(file: BinaryIO, rules: ImageRules, block: int = BLOCK) -> Stream:
     ImageError
         The file does not begin as JPEG does, ends before EOI, or is damaged.
     """
-    return _Scan(file, rules, block).run()
+    removable = _removable(rules.app_segments == "remove", rules.comments == "remove")
+    return _Scan(Window(file, max(block, 2)), removable).run()
+
+
+class _Opening(NamedTuple):
+    """What a scan has found at the end of the first SOS segment.
+
+    Attributes
+    ----------
+    first : dict of int to bytes
+        The segments that matter, as in `Header`; not to be changed, as neither are the others.
+    adobe : tuple of int or None
+        As in `Stream`.
+    transform : int or None
+        As in `Header`.
+    removed : list of list of int
+        As in `Stream`.
+    """
+
+    first: dict[int, bytes]
+    adobe: tuple[int, int] | None
+    transform: int | None
+    removed: list[list[int]]
+
+
+@lru_cache(maxsize=64)
+def _opening(segments: bytes, removable: frozenset[int]) -> _Opening | None:
+    """Return what the segments that a file begins with say: files of one source begin alike.
+
+    Parameters
+    ----------
+    segments : bytes
+        From SOI to the end of what seems to be the first SOS segment.
+    removable : frozenset of int
+        Markers of the segments that are removed.
+
+    Returns
+    -------
+    _Opening or None
+        None where these are not segments of which each begins where the last one ends.
+    """
+    scan = _Scan(Window(io.BytesIO(segments), len(segments)), removable)
+    start, marker = 2, markers.SOI
+    while marker != markers.SOS:
+        if start > len(segments) - HEAD.size:
+            return None
+        first, marker, length = HEAD.unpack_from(segments, start)
+        if first != 0xFF or marker in _NO_MARKER or marker in markers.STANDALONE or marker in _ENDS:
+            return None
+        start = scan.pass_segment(start, marker, length)
+    return scan.opening() if start == len(segments) else None
 
 
 @cache
@@ -134,58 +182,12 @@ def _removable(application: bool, comments: bool) -> frozenset[int]:
     return (markers.APPLICATION if application else frozenset()) | ({markers.COM} if comments else frozenset())
 
 
-class _Window:
-    """A part of the file, moved forward as needed."""
-
-    def __init__(self, file: BinaryIO, size: int) -> None:
-        self._file = file
-        self._size = size
-        self._start = 0
-        self._data = read_up_to(file, size)
-
-    def read(self, position: int, count: int) -> bytes:
-        """Return `count` bytes, or fewer where the file ends."""
-        first = position - self._start
-        data = self._data
-        if first >= 0 and (first + count <= len(data) or len(data) < self._size):
-            return data[first : first + count]
-        self._move(position, count)
-        return self._data[:count]
-
-    def head(self, position: int) -> tuple[int, int, int]:
-        """Return two bytes and the 16-bit number behind them, as a segment begins; zeros where the file ends."""
-        first = position - self._start
-        if 0 <= first <= len(self._data) - _HEAD.size:
-            return _HEAD.unpack_from(self._data, first)
-        return _HEAD.unpack(self.read(position, _HEAD.size).ljust(_HEAD.size, b"\0"))
-
-    def search(self, pattern: bytes, position: int) -> int:
-        """Return where the next match, of at most two bytes, begins; -1 where there is none."""
-        search = re.compile(pattern).search
-        if not 0 <= position - self._start <= len(self._data):
-            self._move(position)
-        while True:
-            found = search(self._data, position - self._start)
-            if found:
-                return self._start + found.start()
-            if len(self._data) < self._size:
-                return -1
-            position = max(position, self._start + len(self._data) - 1)
-            self._move(position)
-
-    def _move(self, position: int, least: int = 2) -> None:
-        self._file.seek(position)
-        self._start = position
-        self._data = b""  # makes room, so that the next block takes the same memory
-        self._data = read_up_to(self._file, max(self._size, least))
-
-
 class _Scan:
     """One pass over the segments of a file."""
 
-    def __init__(self, file: BinaryIO, rules: ImageRules, block: int) -> None:
-        self._window = _Window(file, max(block, 2))
-        self._removable = _removable(rules.app_segments == "remove", rules.comments == "remove")
+    def __init__(self, window: Window, removable: frozenset[int]) -> None:
+        self._window = window
+        self._removable = removable
         self._first: dict[int, bytes] = {}
         self._adobe: tuple[int, int] | None = None
         self._transform: int | None = None
@@ -196,7 +198,8 @@ class _Scan:
         if self._window.read(0, 2) != b"\xff\xd8":
             raise ImageError("the file does not begin with SOI (FFD8): it is not JPEG")
         head = self._window.head
-        start, coded = 2, False
+        start = self._pass_opening()
+        coded = start > 2
         while True:
             first, marker, length = head(start)
             if coded or first != 0xFF or marker in _NO_MARKER:
@@ -211,13 +214,32 @@ class _Scan:
                 start += 2
                 continue
             coded = coded or marker == markers.SOS
-            # A length that does not even count itself is read as that of an empty segment; img2dcm does so too.
-            end = start + 2 + max(2, length)
-            if marker in _READ:
-                self._note(marker, start, end)
-            if marker in self._removable:
-                self._remove(start, end)
-            start = end
+            start = self.pass_segment(start, marker, length)
+
+    def pass_segment(self, start: int, marker: int, length: int) -> int:
+        """Take note of a segment, and return where it ends."""
+        # A length that does not even count itself is read as that of an empty segment; img2dcm does so too.
+        end = start + 2 + max(2, length)
+        if marker in _READ:
+            self._note(marker, start, end)
+        if marker in self._removable:
+            self._remove(start, end)
+        return end
+
+    def opening(self) -> _Opening:
+        """Return what was found, once all segments up to the first scan were passed."""
+        return _Opening(self._first, self._adobe, self._transform, self._removed)
+
+    def _pass_opening(self) -> int:
+        """Return where the coded data begin if it is known what the file begins with, else where the segments do."""
+        segments = self._window.opening()
+        known = _opening(segments, self._removable) if segments else None
+        if known is None:
+            return 2
+        self._first = known.first.copy()
+        self._adobe, self._transform = known.adobe, known.transform
+        self._removed = [part.copy() for part in known.removed]
+        return len(segments)
 
     def _note(self, marker: int, start: int, end: int) -> None:
         parameters = self._window.read(start + 4, min(end - start - 4, _MOST_READ))

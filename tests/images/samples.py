@@ -49,8 +49,8 @@ def read(data: bytes, **rules: str) -> Image:
     return jpeg.read(io.BytesIO(data), ImageRules(**rules))
 
 
-def read_in_blocks(data: bytes, block: int) -> Image:
-    return jpeg.read(io.BytesIO(data), ImageRules(), block)
+def read_in_blocks(data: bytes, block: int, **rules: str) -> Image:
+    return jpeg.read(io.BytesIO(data), ImageRules(**rules), block)
 
 
 def stream(data: bytes, image: Image) -> bytes:

@@ -228,6 +228,22 @@ def test_the_size_of_blocks_changes_nothing(block: int) -> None:
         assert read_in_blocks(data, block) == read(data)
 
 
+@pytest.mark.parametrize("rules", [{}, {"app_segments": "keep"}, {"comments": "remove"}])
+def test_files_that_begin_alike_are_read_each_for_itself(rules: dict[str, str]) -> None:
+    start = SOI + jfif() + adobe(0) + COMMENT + REST
+    tails = (EOI, DATA * 9 + EOI + b"tail", EXIF + COMMENT + scan() + EOI, adobe(1) + scan() + EOI, EOI)
+    for tail in tails:
+        assert read(start + tail, **rules) == read_in_blocks(start + tail, 16, **rules)
+
+
+@pytest.mark.parametrize("damage", [b"", b"\xff", b"\0", b"\xff\xd0", b"\xff\x01", b"\xff\0\0\4\0\0"])
+@pytest.mark.parametrize("place", [2, 20])
+def test_files_that_begin_almost_alike_are_told_apart(damage: bytes, place: int) -> None:
+    whole = SOI + jfif() + REST + EOI
+    data = whole[:place] + damage + whole[place:]
+    assert read(data) == read_in_blocks(data, 16)
+
+
 @pytest.mark.parametrize(
     ("flood", "count"),
     [
