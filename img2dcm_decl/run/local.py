@@ -69,7 +69,7 @@ class LocalPool:
             watched, self._lifeline = Pipe(duplex=False)
             context = get_context(_start_method())
             self._executor = ProcessPoolExecutor(self._workers, context, _prepare, (watched, self._lifeline))
-        except OSError as error:
+        except (OSError, RuntimeError) as error:  # and no semaphores, which is a NotImplementedError
             raise _none_to_spare(error) from None
         self._watched = watched
 
