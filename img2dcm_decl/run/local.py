@@ -60,6 +60,7 @@ class LocalPool:
         self._spec = spec
         self._workers = workers
         self.width = 2 * workers
+        self._ending = threading.Lock()
         self._start()
 
     def _start(self) -> None:
@@ -79,7 +80,7 @@ class LocalPool:
             # This may start processes.
             with held_back():
                 future = self._executor.submit(_work, self._spec, chunk)
-                future.add_done_callback(self._bell.ring)
+                future.add_done_callback(self._told)
                 return future
         except BrokenProcessPool as error:
             broken: Future[Done] = Future()
@@ -126,13 +127,28 @@ class LocalPool:
     def close(self, now: bool) -> None:
         """Let the workers go; `now`: whatever they are at, which they clean up."""
         if now:
-            self._lifeline.close()
+            self._let_go()
         # It raises this where its own thread could not be started.
         with held_back(), contextlib.suppress(RuntimeError):
             self._executor.shutdown(wait=True, cancel_futures=True)
-        self._lifeline.close()
+        self._let_go()
         self._watched.close()
         self._bell.close()
+
+    def _told(self, future: Future[Done]) -> None:
+        """Wake who waits; where a worker was killed, let the others go.
+
+        The executor waits for their end, from Python 3.12 on with a lock taken that `submit` needs. What it ends them
+        by is SIGTERM, which they pass over.
+        """
+        if not future.cancelled() and isinstance(future.exception(), BrokenProcessPool):
+            self._let_go()
+        self._bell.ring()
+
+    def _let_go(self) -> None:
+        """Have the workers end, whatever they are at; the executor's thread may come to this as well."""
+        with self._ending:
+            self._lifeline.close()
 
 
 class _Bell:
@@ -148,7 +164,7 @@ class _Bell:
         self._rung, self._rungs = os.pipe()
         os.set_blocking(self._rungs, False)
 
-    def ring(self, _future: Future[Done]) -> None:
+    def ring(self) -> None:
         """Wake who waits."""
         # A full pipe wakes as well, and a closed one has nobody who waits.
         with contextlib.suppress(OSError):

@@ -7,6 +7,7 @@ import os
 import signal
 import subprocess
 import sys
+import threading
 import time
 from collections.abc import Iterator, Sequence
 from concurrent.futures import Future
@@ -184,6 +185,22 @@ def test_a_worker_that_is_killed_loses_nothing(tmp_path: Path) -> None:
     assert [outcome.planned for outcome in made] == list(many.objects)
     assert statuses(made) == {"written": 300}
     assert files(tmp_path / "one/out") == files(tmp_path / "many/out")
+
+
+def test_chunks_can_be_handed_out_when_a_worker_was_killed(tmp_path: Path) -> None:
+    run = run_of(archive(tmp_path, 400))
+    pool = LocalPool(packed(run.job), 2)
+    lost = pool.submit(tuple(run.tasks))
+    victim = multiprocessing.active_children()[0]
+    assert victim.pid is not None
+    os.kill(victim.pid, signal.SIGKILL)
+    wait_until(lambda: pool.is_lost(lost), "the executor knows")
+    # A thread, because one that waits for ever cannot be interrupted.
+    further = threading.Thread(target=pool.submit, args=((),), daemon=True)
+    further.start()
+    further.join(20)
+    assert not further.is_alive()
+    pool.close(now=True)
 
 
 class KillingBinder:
