@@ -137,7 +137,10 @@ def _edit_json(data: bytes, random: Random, words: Sequence[bytes]) -> bytes:
 
 
 def _edit_document(data: bytes, random: Random, words: Sequence[bytes]) -> bytes:
-    document = json.loads(data)
+    try:
+        document = json.loads(data)
+    except ValueError:  # where a record was cut, what is left of a line may end like a whole one
+        return data
     for _ in range(random.randint(1, 3)):
         _edit_value(document, random, words)
     return json.dumps(document, ensure_ascii=random.random() < 0.5).encode("utf-8", "surrogatepass")
